@@ -1,0 +1,1 @@
+"""A Chinese, search-first knowledge portal that pushes knowledge to people."""

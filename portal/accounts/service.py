@@ -1,0 +1,110 @@
+"""Adding people and checking their passwords."""
+
+import functools
+
+import argon2
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from portal.db import utcnow
+from portal.models import Role, TaxonomyTerm, Unit, User
+
+MINIMUM_PASSWORD = 10
+IMPORT_LOGIN = "import"
+
+
+class AccountError(ValueError):
+    """An account cannot be made as asked; the message says why."""
+
+
+@functools.cache
+def _hasher() -> argon2.PasswordHasher:
+    return argon2.PasswordHasher()
+
+
+@functools.cache
+def _decoy() -> str:
+    return _hasher().hash("nobody has this password")
+
+
+def authenticate(session: Session, login: str, password: str) -> User | None:
+    """The person with this login and password, else ``None``.
+
+    An unknown login costs the same time as a wrong password, so that neither tells who exists.
+    """
+    user = session.scalar(sa.select(User).where(User.login == login))
+    stored = user.password_hash if user is not None and user.password_hash else _decoy()
+    try:
+        _hasher().verify(stored, password)
+    except argon2.exceptions.VerificationError:
+        return None
+    return user if user is not None and user.password_hash else None
+
+
+def find_user(session: Session, login: str) -> User | None:
+    """The person with a login, or ``None``."""
+    return session.scalar(sa.select(User).where(User.login == login))
+
+
+def import_user(session: Session) -> User:
+    """The author of what is taken in from the command line; nobody can sign in as it."""
+    return find_user(session, IMPORT_LOGIN) or add_user(
+        session, login=IMPORT_LOGIN, name="批量导入", role=Role.PRODUCT_MANAGER, unit="hq"
+    )
+
+
+def user_by_id(session: Session, user_id: int) -> User | None:
+    """A person with unit and industries loaded, or ``None``."""
+    return session.scalar(
+        sa.select(User)
+        .where(User.id == user_id)
+        .options(selectinload(User.unit), selectinload(User.industries))
+    )
+
+
+def add_user(
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    role: Role,
+    unit: str,
+    industries: tuple[str, ...] = (),
+    password: str = "",
+    is_demo: bool = False,
+) -> User:
+    """Add a person; without a password the person can author but not sign in.
+
+    ``unit`` is a unit's code, ``industries`` are industry codes. Raises :class:`AccountError` for a
+    taken login, an unknown unit or industry, or a password of fewer than 10 characters.
+    """
+    if session.scalar(sa.select(User.id).where(User.login == login)) is not None:
+        raise AccountError(f"登录名 {login} 已被使用")
+    if password and len(password) < MINIMUM_PASSWORD:
+        raise AccountError(f"密码至少需要 {MINIMUM_PASSWORD} 个字符")
+    home = session.scalar(sa.select(Unit).where(Unit.code == unit))
+    if home is None:
+        raise AccountError(f"没有代码为 {unit} 的单位")
+    terms = list(
+        session.scalars(
+            sa.select(TaxonomyTerm).where(
+                TaxonomyTerm.facet == "industry", TaxonomyTerm.code.in_(industries)
+            )
+        )
+    )
+    if len(terms) != len(set(industries)):
+        known = {term.code for term in terms}
+        raise AccountError(f"未知的行业代码：{'、'.join(sorted(set(industries) - known))}")
+    user = User(
+        login=login,
+        name=name,
+        role=role,
+        unit=home,
+        industries=terms,
+        is_demo=is_demo,
+        password_hash=_hasher().hash(password) if password else "",
+        created_at=utcnow(),
+    )
+    session.add(user)
+    session.flush()
+    return user

@@ -1,0 +1,132 @@
+"""Documents as people read them. Every reading function takes the viewer and enforces access."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from portal.catalogue.types import DocumentSummary, DocumentView, SectionView, Viewer, audiences_of
+from portal.db import utcnow
+from portal.models import (
+    FACETS,
+    Document,
+    NewestEntry,
+    OutboxEntry,
+    Section,
+    Status,
+    Version,
+)
+
+
+class DocumentNotFound(LookupError):
+    """There is no such document, or the viewer may not read it: the two look the same."""
+
+
+def readable(document: Document, viewer: Viewer) -> bool:
+    """Whether the viewer may read the document."""
+    if viewer.audiences is None:
+        return True
+    allowed = audiences_of(
+        published=document.status == Status.PUBLISHED,
+        visibility=document.visibility,
+        author_id=document.author_id,
+        unit_id=document.unit_id,
+    )
+    return not viewer.audiences.isdisjoint(allowed)
+
+
+def document_for(session: Session, viewer: Viewer, document_id: int) -> DocumentView:
+    """One document with the sections of its current version.
+
+    Raises :class:`DocumentNotFound` both when it does not exist and when it may not be read.
+    """
+    document = session.get(Document, document_id)
+    if document is None or not readable(document, viewer):
+        raise DocumentNotFound(document_id)
+    version = document.current
+    sections = session.scalars(
+        sa.select(Section).where(Section.version_id == version.id).order_by(Section.ordinal)
+    )
+    return DocumentView(
+        summary=_summary(document, version),
+        file_name=version.file_name,
+        media_type=version.media_type,
+        size=version.size,
+        sha256=version.sha256,
+        created_at=document.created_at,
+        notices=tuple(version.notices),
+        sections=tuple(
+            SectionView(
+                row.ordinal,
+                row.place_kind,
+                row.place_number,
+                row.place_label,
+                row.heading,
+                row.text,
+            )
+            for row in sections
+        ),
+    )
+
+
+def documents_for(
+    session: Session, viewer: Viewer, document_ids: list[int]
+) -> dict[int, DocumentSummary]:
+    """Summaries of those of the given documents that exist and that the viewer may read."""
+    rows = session.scalars(
+        sa.select(Document)
+        .where(Document.id.in_(document_ids))
+        .options(
+            selectinload(Document.terms),
+            selectinload(Document.versions),
+            selectinload(Document.author),
+            selectinload(Document.unit),
+        )
+    )
+    return {row.id: _summary(row, row.current) for row in rows if readable(row, viewer)}
+
+
+def newest_for(session: Session, viewer: Viewer, industry: str = "") -> list[DocumentSummary]:
+    """The newest documents as the scheduler last listed them, newest first.
+
+    ``industry`` is a code, or empty for all industries.
+    """
+    ids = list(
+        session.scalars(
+            sa.select(NewestEntry.document_id)
+            .where(NewestEntry.industry == industry)
+            .order_by(NewestEntry.rank)
+        )
+    )
+    found = documents_for(session, viewer, ids)
+    return [found[document_id] for document_id in ids if document_id in found]
+
+
+def publish(session: Session, document_id: int) -> None:
+    """Make a document readable by its audience; :class:`DocumentNotFound` if there is none."""
+    document = session.get(Document, document_id)
+    if document is None:
+        raise DocumentNotFound(document_id)
+    if document.status == Status.PUBLISHED:
+        return
+    document.status = Status.PUBLISHED
+    document.published_at = utcnow()
+    session.add(OutboxEntry(document_id=document.id, created_at=utcnow()))
+
+
+def _summary(document: Document, version: Version) -> DocumentSummary:
+    return DocumentSummary(
+        id=document.id,
+        title=document.title,
+        status=document.status,
+        visibility=document.visibility,
+        format=version.format,
+        version=version.number,
+        author=document.author.name,
+        author_login=document.author.login,
+        unit_zh=document.unit.zh,
+        unit_en=document.unit.en,
+        published_at=document.published_at,
+        keys={
+            facet: tuple(term.code for term in document.terms if term.facet == facet)
+            for facet in FACETS
+        },
+    )

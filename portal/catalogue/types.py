@@ -1,0 +1,105 @@
+"""Values that cross the catalogue's boundary."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from portal.models import Role, User, Visibility
+
+EVERYONE = "everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is reading: the audiences this reader belongs to.
+
+    ``audiences`` is ``None`` for a reader who sees everything (administrators, the command line).
+    ``user_id`` is ``None`` for a visitor who is not signed in.
+    """
+
+    audiences: frozenset[str] | None
+    user_id: int | None = None
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        """The viewer that a signed-in person is."""
+        if user.role == Role.ADMINISTRATOR:
+            return cls(None, user.id)
+        return cls(
+            frozenset({EVERYONE, unit_audience(user.unit_id), author_audience(user.id)}), user.id
+        )
+
+    @classmethod
+    def anonymous(cls) -> Self:
+        """A visitor who may read only what everyone may read."""
+        return cls(frozenset({EVERYONE}))
+
+    @classmethod
+    def operator(cls) -> Self:
+        """The person at the machine's command line, who sees everything."""
+        return cls(None)
+
+
+def unit_audience(unit_id: int) -> str:
+    """The audience of all colleagues of one organisation unit."""
+    return f"unit-{unit_id}"
+
+
+def author_audience(user_id: int) -> str:
+    """The audience that is one person."""
+    return f"user-{user_id}"
+
+
+def audiences_of(*, published: bool, visibility: str, author_id: int, unit_id: int) -> set[str]:
+    """The audiences that may read a document; its author always belongs to them."""
+    audiences = {author_audience(author_id)}
+    if published and visibility == Visibility.EVERYONE:
+        audiences.add(EVERYONE)
+    if published and visibility == Visibility.UNIT:
+        audiences.add(unit_audience(unit_id))
+    return audiences
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """One page, slide, sheet or headed part as a person reads it; ``ordinal`` is its anchor."""
+
+    ordinal: int
+    place_kind: str
+    place_number: int | None
+    place_label: str
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A document as a list shows it. ``keys`` maps each facet to codes in taxonomy order."""
+
+    id: int
+    title: str
+    status: str
+    visibility: str
+    format: str
+    version: int
+    author: str
+    author_login: str
+    unit_zh: str
+    unit_en: str
+    published_at: dt.datetime | None
+    keys: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document as its own page shows it. ``size`` is in bytes."""
+
+    summary: DocumentSummary
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+    created_at: dt.datetime
+    notices: tuple[str, ...]
+    sections: tuple[SectionView, ...]

@@ -1,0 +1,5 @@
+"""The ``portal`` command."""
+
+from portal.cli.main import main
+
+__all__ = ["main"]

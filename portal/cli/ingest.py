@@ -1,0 +1,139 @@
+"""``portal ingest``: files and folders in, from the command line."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.progress import Progress
+
+from portal.accounts import AccountError, find_user, import_user
+from portal.cli.common import (
+    facet_option,
+    json_option,
+    open_services,
+    print_json,
+    progress_bar,
+)
+from portal.ingest import Filing, Limits, Outcome, find_files, ingest_files
+from portal.jobs import catch_up
+from portal.models import FACETS, Visibility
+from portal.services import Services
+
+
+@click.command()
+@click.argument(
+    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@facet_option("industry", required=True)
+@facet_option("work_type", required=True)
+@facet_option("stage", required=True)
+@facet_option("kind")
+@facet_option("product")
+@facet_option("library")
+@click.option("--author", metavar="LOGIN", help="Whose documents they are.")
+@click.option(
+    "--visibility",
+    type=click.Choice([item.value for item in Visibility]),
+    default=Visibility.EVERYONE.value,
+    show_default=True,
+    help="Who may read them once they are published.",
+)
+@click.option("--publish", is_flag=True, help="Publish at once; without it they come in as drafts.")
+@json_option
+def ingest(
+    paths: tuple[Path, ...],
+    author: str | None,
+    visibility: str,
+    *,
+    publish: bool,
+    as_json: bool,
+    **codes: tuple[str, ...],
+) -> None:
+    """Take in files and folders, and return when they can be found.
+
+    Formats: docx, pptx, xlsx, pdf, html, md, txt; the bytes decide, not the name. The same bytes
+    are never taken in twice. Drafts are found by their author and by administrators; `portal
+    publish` publishes them.
+
+    Exit code 0: nothing failed. 1: some file failed, the others are in. 2: wrong usage.
+
+    \b
+    Examples:
+      portal ingest ./教育 --industry education --work-type customer-sales \\
+             --stage solution,presentation --kind proposal --publish
+      portal ingest 资费.xlsx --industry finance --work-type tariff-design \\
+             --stage negotiation --author tangli --json
+    """
+    services = open_services()
+    taxonomy = services.taxonomy()
+    keys: dict[str, tuple[str, ...]] = {facet: codes[facet] for facet in FACETS if codes.get(facet)}
+    for facet, chosen in keys.items():
+        for code in chosen:
+            taxonomy.term(facet, code)
+    filing = Filing(_author(services, author), keys, publish, Visibility(visibility))
+    limits = Limits(max_bytes=services.settings.max_upload_bytes)
+    with progress_bar() as progress:
+        outcomes = _ingest(services, list(paths), filing, limits, progress)
+        if any(outcome.status == "added" for outcome in outcomes):
+            task = progress.add_task("Indexing ", total=None)
+            catch_up(
+                services, lambda done, total: progress.update(task, completed=done, total=total)
+            )
+    if as_json:
+        print_json(_as_json(outcomes))
+    else:
+        _print(outcomes, publish=publish)
+    if any(outcome.status == "failed" for outcome in outcomes):
+        raise SystemExit(1)
+
+
+def _author(services: Services, login: str | None) -> int:
+    with services.db.write() as session:
+        if login is None:
+            return import_user(session).id
+        found = find_user(session, login)
+        if found is None:
+            raise AccountError(f"没有登录名为 {login} 的用户，请先用 portal user add 添加。")
+        return found.id
+
+
+def _ingest(
+    services: Services, paths: list[Path], filing: Filing, limits: Limits, progress: Progress
+) -> list[Outcome]:
+    files = find_files(paths)
+    task = progress.add_task("Ingesting", total=len(files))
+    outcomes = []
+    for outcome in ingest_files(
+        services.db, services.blobs, services.taxonomy(), files, lambda _path: filing, limits
+    ):
+        outcomes.append(outcome)
+        progress.advance(task)
+    return outcomes
+
+
+def _print(outcomes: list[Outcome], *, publish: bool) -> None:
+    for outcome in outcomes:
+        if outcome.status == "added":
+            click.echo(f"added      {outcome.document_id:>5}  {outcome.title}")
+        else:
+            click.echo(f"{outcome.status:<10}        {outcome.name}  {outcome.message}")
+        for notice in outcome.notices:
+            click.echo(f"                  {notice}")
+    counts = {
+        status: sum(outcome.status == status for outcome in outcomes)
+        for status in ("added", "duplicate", "failed")
+    }
+    drafts = "" if publish or not counts["added"] else " as drafts"
+    click.echo(
+        f"{counts['added']} added{drafts}, {counts['duplicate']} duplicate, "
+        f"{counts['failed']} failed, {len(outcomes)} files."
+    )
+
+
+def _as_json(outcomes: list[Outcome]) -> dict[str, object]:
+    groups: dict[str, list[dict[str, object]]] = {"added": [], "duplicate": [], "failed": []}
+    for outcome in outcomes:
+        row = asdict(outcome)
+        row["document"] = row.pop("document_id")
+        groups[row.pop("status")].append(row)
+    return groups | {"files": len(outcomes)}

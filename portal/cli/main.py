@@ -1,0 +1,84 @@
+"""The command group, and what every command shares."""
+
+import logging
+import sys
+
+import click
+
+from config import Settings, SettingsError
+from portal.accounts import AccountError
+from portal.catalogue import DocumentNotFound, TaxonomyError
+from portal.cli.admin import demo, init, publish, reindex, user
+from portal.cli.ingest import ingest
+from portal.cli.run import indexer, scheduler, serve
+from portal.cli.search import search
+from portal.migrate import DatabaseTooNew, NotMigrated
+from portal.search import IndexBusy, IndexUnavailable, SearchError
+
+USAGE_ERROR = 2
+
+# What a person can put right by calling differently or by another command first.
+_EXPECTED = (
+    SettingsError,
+    AccountError,
+    TaxonomyError,
+    SearchError,
+    IndexUnavailable,
+    DatabaseTooNew,
+    NotMigrated,
+)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Settings are PORTAL_* environment variables; docs/settings.md lists them.",
+)
+@click.version_option(package_name="knowledge-portal")
+def cli() -> None:
+    """Knowledge portal: put documents in, find the right page, serve it to colleagues.
+
+    \b
+    First steps:
+      portal init                          make the database and an empty index
+      portal demo                          load the sample library and demo accounts
+      portal ingest ./资料 --industry education --work-type customer-sales \\
+             --stage solution --publish    take in a folder
+      portal search "校园 宽带 资费"        find it
+      portal serve                         web server, indexer and scheduler together
+    """
+
+
+for _command in (init, demo, ingest, search, publish, serve, indexer, scheduler, reindex, user):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Run the command; an expected error is one sentence and exit code 2."""
+    try:
+        logging.basicConfig(
+            level=Settings.from_env().log_level.upper(),
+            format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        )
+        # Chatty libraries; what matters of them is logged by our own code.
+        for name in ("apscheduler", "alembic", "filelock"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except DocumentNotFound as error:
+        _fail(f"没有编号为 {error} 的文档。")
+    except IndexBusy:
+        _fail("另一个进程正在写索引，请先停止它再重试。")
+    except _EXPECTED as error:
+        _fail(str(error))
+
+
+def _fail(sentence: str) -> None:
+    click.echo(f"portal: {sentence}", err=True)
+    sys.exit(USAGE_ERROR)
+
+
+__all__ = ["cli", "main"]

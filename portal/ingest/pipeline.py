@@ -1,0 +1,204 @@
+"""From bytes to a document: extract, store the original, write rows and outbox together."""
+
+import datetime as dt
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.catalogue import Taxonomy
+from portal.db import Database, utcnow
+from portal.ingest.blobs import BlobStore
+from portal.ingest.errors import EmptyFile, IngestError
+from portal.ingest.extract import extract
+from portal.ingest.types import Extraction, Limits
+from portal.models import (
+    Document,
+    OutboxEntry,
+    Section,
+    Status,
+    TaxonomyTerm,
+    User,
+    Version,
+    Visibility,
+)
+
+LONGEST_NAME = 300
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """How what comes in is to be filed.
+
+    ``keys`` holds codes by facet. ``title`` stands in for the extracted one where given.
+    ``published_at`` says when it was published, for documents that already were; by default now.
+    """
+
+    author_id: int
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    publish: bool = False
+    visibility: Visibility = Visibility.EVERYONE
+    title: str = ""
+    published_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file.
+
+    ``message`` is a Chinese sentence for a duplicate or failed file; ``code`` a failure's slug;
+    ``document_id`` the new document, or the one that a duplicate already is.
+    """
+
+    name: str
+    status: Literal["added", "duplicate", "failed"]
+    document_id: int | None = None
+    title: str = ""
+    sections: int = 0
+    notices: tuple[str, ...] = ()
+    code: str = ""
+    message: str = ""
+
+
+def ingest(
+    db: Database,
+    blobs: BlobStore,
+    taxonomy: Taxonomy,
+    data: bytes,
+    name: str,
+    filing: Filing,
+    limits: Limits,
+) -> Outcome:
+    """Take one file in. When it returns ``added``, the document survives a crash.
+
+    A file that cannot be read is an outcome, not an exception. An unknown code in the filing is
+    :class:`portal.catalogue.TaxonomyError`, raised before anything is written.
+    """
+    term_ids = [
+        taxonomy.term(facet, code).id for facet, codes in filing.keys.items() for code in codes
+    ]
+    shown = clean_name(name)
+    try:
+        if not data:
+            raise EmptyFile
+        with db.read() as session:
+            known = _holder(session, hashlib.sha256(data).hexdigest())
+        if known is not None:
+            return _duplicate(shown, known)
+        extraction = extract(data, shown, limits)
+    except IngestError as error:
+        return Outcome(shown, "failed", code=error.code, message=error.message)
+    sha256 = blobs.put(data)
+    try:
+        with db.write() as session:
+            document = _add(session, extraction, filing, term_ids, shown, sha256, len(data))
+            return Outcome(
+                shown,
+                "added",
+                document.id,
+                document.title,
+                len(extraction.sections),
+                extraction.notices,
+            )
+    except IntegrityError:
+        # Another process took the same bytes in between our look and our write.
+        with db.read() as session:
+            known = _holder(session, sha256)
+        if known is None:
+            raise
+        return _duplicate(shown, known)
+
+
+def clean_name(name: str) -> str:
+    """The file name alone, in one line, at most 300 characters with its extension kept."""
+    base = re.split(r"[/\\]", name)[-1]
+    base = "".join(c for c in base if unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
+    base = _SPACES.sub(" ", base).strip() or "未命名"
+    if len(base) <= LONGEST_NAME:
+        return base
+    stem, dot, extension = base.rpartition(".")
+    return f"{stem[: LONGEST_NAME - 11]}{dot}{extension[:10]}"
+
+
+def _holder(session: Session, sha256: str) -> Document | None:
+    return session.scalar(sa.select(Document).join(Version).where(Version.sha256 == sha256))
+
+
+def _duplicate(name: str, document: Document) -> Outcome:
+    return Outcome(
+        name,
+        "duplicate",
+        document.id,
+        document.title,
+        message=f"与已有文档 {document.id}《{document.title}》内容相同，没有重复收录。",
+    )
+
+
+def _add(
+    session: Session,
+    extraction: Extraction,
+    filing: Filing,
+    term_ids: list[int],
+    name: str,
+    sha256: str,
+    size: int,
+) -> Document:
+    now = utcnow()
+    author = session.get_one(User, filing.author_id)
+    document = Document(
+        title=_line(filing.title or extraction.title) or name,
+        status=Status.PUBLISHED if filing.publish else Status.DRAFT,
+        visibility=filing.visibility,
+        author_id=author.id,
+        unit_id=author.unit_id,
+        created_at=now,
+        published_at=(filing.published_at or now) if filing.publish else None,
+        terms=list(session.scalars(sa.select(TaxonomyTerm).where(TaxonomyTerm.id.in_(term_ids)))),
+    )
+    document.versions.append(
+        Version(
+            number=1,
+            file_name=name,
+            format=extraction.format,
+            media_type=extraction.media_type,
+            size=size,
+            sha256=sha256,
+            notices=list(extraction.notices),
+            created_at=now,
+            sections=list(_sections(extraction)),
+        )
+    )
+    session.add(document)
+    session.flush()
+    session.add(OutboxEntry(document_id=document.id, created_at=now))
+    return document
+
+
+def _sections(extraction: Extraction) -> list[Section]:
+    return [
+        Section(
+            ordinal=ordinal,
+            place_kind=section.place.kind,
+            place_number=section.place.number,
+            place_label=_line(section.place.label),
+            heading=_line(section.heading),
+            text=_storable(section.text),
+        )
+        for ordinal, section in enumerate(extraction.sections, 1)
+    ]
+
+
+def _line(text: str) -> str:
+    return _SPACES.sub(" ", _storable(text)).strip()[:LONGEST_NAME]
+
+
+def _storable(text: str) -> str:
+    # NUL and lone surrogates are legal in Python's strings and in no database's.
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

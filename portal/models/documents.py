@@ -1,0 +1,104 @@
+"""Documents, their versions, and the sections (page, slide, sheet, heading) of a version."""
+
+import datetime as dt
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base
+from portal.models.people import Unit, User
+from portal.models.taxonomy import TaxonomyTerm
+
+
+class Status(StrEnum):
+    """Where a document stands in its life cycle."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class Visibility(StrEnum):
+    """Who may read a document besides its author and the administrators."""
+
+    EVERYONE = "everyone"
+    UNIT = "unit"
+    AUTHOR = "author"
+
+
+class Document(Base):
+    """What colleagues look for: a title, its keys, and the current version's text."""
+
+    __tablename__ = "documents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(sa.String(300))
+    status: Mapped[str] = mapped_column(sa.String(16))
+    visibility: Mapped[str] = mapped_column(sa.String(16))
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"))
+    created_at: Mapped[dt.datetime]
+    published_at: Mapped[dt.datetime | None] = mapped_column(index=True)
+
+    author: Mapped[User] = relationship()
+    unit: Mapped[Unit] = relationship()
+    terms: Mapped[list[TaxonomyTerm]] = relationship(
+        secondary="document_terms", order_by=TaxonomyTerm.position
+    )
+    versions: Mapped[list["Version"]] = relationship(
+        back_populates="document", order_by="Version.number"
+    )
+
+    @property
+    def current(self) -> "Version":
+        """The newest version, the only one that search finds."""
+        return self.versions[-1]
+
+
+class DocumentTerm(Base):
+    """A key or facet value that a document carries."""
+
+    __tablename__ = "document_terms"
+
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("documents.id"), primary_key=True)
+    term_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("taxonomy_terms.id"), primary_key=True, index=True
+    )
+
+
+class Version(Base):
+    """One uploaded file of a document; the bytes lie in the blob store under ``sha256``."""
+
+    __tablename__ = "versions"
+    __table_args__ = (sa.UniqueConstraint("document_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("documents.id"))
+    number: Mapped[int]
+    file_name: Mapped[str] = mapped_column(sa.String(300))
+    format: Mapped[str] = mapped_column(sa.String(8))
+    media_type: Mapped[str] = mapped_column(sa.String(128))
+    size: Mapped[int] = mapped_column(sa.BigInteger)
+    # Unique: the same bytes are never a second document.
+    sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    notices: Mapped[list[str]] = mapped_column(sa.JSON)
+    created_at: Mapped[dt.datetime]
+
+    document: Mapped[Document] = relationship(back_populates="versions")
+    sections: Mapped[list["Section"]] = relationship(order_by="Section.ordinal")
+
+
+class Section(Base):
+    """A page, slide, sheet or headed part; ``ordinal`` counts from 1 within the version."""
+
+    __tablename__ = "sections"
+    __table_args__ = (sa.UniqueConstraint("version_id", "ordinal"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("versions.id"))
+    ordinal: Mapped[int]
+    place_kind: Mapped[str] = mapped_column(sa.String(8))
+    place_number: Mapped[int | None]
+    place_label: Mapped[str] = mapped_column(sa.String(300))
+    heading: Mapped[str] = mapped_column(sa.String(300))
+    text: Mapped[str] = mapped_column(sa.Text)

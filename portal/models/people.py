@@ -1,0 +1,60 @@
+"""Organisation units and the people in them."""
+
+import datetime as dt
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base
+from portal.models.taxonomy import TaxonomyTerm
+
+
+class Role(StrEnum):
+    """What a person does here; each person has one."""
+
+    INDUSTRY_MANAGER = "industry-manager"
+    ACCOUNT_MANAGER = "account-manager"
+    PRODUCT_MANAGER = "product-manager"
+    BUSINESS_MANAGER = "business-manager"
+    ADMINISTRATOR = "administrator"
+
+
+class Unit(Base):
+    """The province headquarters or a city branch."""
+
+    __tablename__ = "units"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(48), unique=True)
+    zh: Mapped[str] = mapped_column(sa.String(64))
+    en: Mapped[str] = mapped_column(sa.String(64))
+
+
+class User(Base):
+    """A colleague who can sign in. ``password_hash`` is argon2id, or empty: no sign-in."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(64))
+    password_hash: Mapped[str] = mapped_column(sa.String(256), default="")
+    role: Mapped[str] = mapped_column(sa.String(32))
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"))
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[dt.datetime]
+
+    unit: Mapped[Unit] = relationship()
+    industries: Mapped[list[TaxonomyTerm]] = relationship(
+        secondary="user_industries", order_by=TaxonomyTerm.position
+    )
+
+
+class UserIndustry(Base):
+    """An industry that a person owns or works in."""
+
+    __tablename__ = "user_industries"
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True)
+    term_id: Mapped[int] = mapped_column(sa.ForeignKey("taxonomy_terms.id"), primary_key=True)

@@ -1,0 +1,142 @@
+"""What a process sees of the index at one moment, kept fresh as the writer commits."""
+
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from whoosh.index import FileIndex
+
+from portal.search.index import IndexFolder, IndexStore, IndexUnavailable
+from portal.search.postings import Mask, PostingCache, Postings, SegmentArrays
+from portal.search.schema import WORD_FIELDS, index_version
+
+CHECK_SECONDS = 0.05
+DRIFT = 0.05
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A segment's arrays with the deletions of one commit."""
+
+    arrays: SegmentArrays
+    live: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One commit of the index. ``average_lengths`` are tokens per section, by word field."""
+
+    folder: Path
+    generation: int
+    segments: tuple[Segment, ...]
+    average_lengths: dict[str, float]
+    cache: PostingCache
+
+    @property
+    def sections(self) -> int:
+        """Number of sections, deleted ones included, as document frequencies count them."""
+        return sum(segment.arrays.sections for segment in self.segments)
+
+    @property
+    def documents(self) -> int:
+        """Number of living documents."""
+        return sum(int(np.count_nonzero(segment.live)) for segment in self.segments)
+
+    def postings(self, segment: Segment, field: str, term: str) -> Postings | None:
+        """A term's postings in a segment, through the cache."""
+        key = (segment.arrays.key, field, term)
+        known, postings = self.cache.get(key)
+        if not known:
+            postings = segment.arrays.postings(field, term, self.average_lengths[field])
+            self.cache.put(key, postings)
+        return postings
+
+    def with_prefix(self, prefix: str, limit: int) -> list[str]:
+        """The first terms of the word fields that begin with a prefix, at most ``limit``."""
+        terms = {
+            term
+            for segment in self.segments
+            for field in WORD_FIELDS
+            for term in segment.arrays.with_prefix(field, prefix, limit)
+        }
+        return sorted(terms)[:limit]
+
+
+class SnapshotSource:
+    """Hands out the newest snapshot; opens only the segments that are new. Safe for threads."""
+
+    def __init__(self, store: IndexStore, cache_bytes: int) -> None:
+        self._store = store
+        self._cache = PostingCache(cache_bytes)
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._checked = 0.0
+
+    def current(self) -> Snapshot:
+        """The newest commit, at most 50 ms old; :class:`IndexUnavailable` before the first."""
+        snapshot = self._snapshot
+        if snapshot is not None and time.monotonic() - self._checked < CHECK_SECONDS:
+            return snapshot
+        with self._lock:
+            if self._snapshot is None or time.monotonic() - self._checked >= CHECK_SECONDS:
+                self._snapshot = self._refresh(self._snapshot)
+                self._checked = time.monotonic()
+            return self._snapshot
+
+    def _refresh(self, old: Snapshot | None) -> Snapshot:
+        # The writer may remove a segment between our reading of the table of contents and our
+        # opening of its files; the next table of contents then names the merged one.
+        for attempt in range(_ATTEMPTS):
+            try:
+                return self._open(old)
+            except (FileNotFoundError, EOFError) as error:
+                if attempt == _ATTEMPTS - 1:
+                    raise IndexUnavailable("索引正在更新，请稍后再试") from error
+        raise AssertionError("unreachable")
+
+    def _open(self, old: Snapshot | None) -> Snapshot:
+        folder = self._store.live()
+        if folder is None or folder.version != index_version():
+            raise IndexUnavailable("索引尚未建立，请先启动索引程序（portal indexer）")
+        if old is not None and old.folder != folder.path:
+            old = None
+        if old is not None and folder.generation() == old.generation:
+            return old
+        index = _open_index(folder)
+        toc = index._read_toc()
+        known = {} if old is None else {item.arrays.key: item.arrays for item in old.segments}
+        segments = []
+        for state in toc.segments:
+            arrays = known.get(state.segment_id())
+            if arrays is None:
+                arrays = SegmentArrays(index.storage, toc.schema, state)
+            segments.append(Segment(arrays, arrays.live(state)))
+        averages = self._averages(segments, old)
+        return Snapshot(folder.path, toc.generation, tuple(segments), averages, self._cache)
+
+    def _averages(self, segments: list[Segment], old: Snapshot | None) -> dict[str, float]:
+        """Average lengths; the old ones stand, and with them the cache, while they nearly fit."""
+        averages = {}
+        for field in WORD_FIELDS:
+            lengths = [segment.arrays.lengths[field] for segment in segments]
+            total = sum(float(item.sum()) for item in lengths)
+            averages[field] = total / max(sum(len(item) for item in lengths), 1)
+        if old is not None and all(
+            abs(averages[field] - old.average_lengths[field]) <= DRIFT * averages[field]
+            for field in WORD_FIELDS
+        ):
+            return old.average_lengths
+        self._cache.clear()
+        return averages
+
+
+def _open_index(folder: IndexFolder) -> FileIndex:
+    try:
+        return folder.open()
+    except (FileNotFoundError, EOFError):
+        raise
+    except Exception as error:
+        raise IndexUnavailable("索引无法打开，请运行 portal reindex 重建") from error

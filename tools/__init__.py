@@ -1,0 +1,1 @@
+"""Programs for those who work on the portal; nothing of the portal imports them."""

@@ -1,0 +1,124 @@
+"""`make check` beyond lint and types: migrations current, translations and docs complete."""
+
+import re
+import sys
+import tempfile
+from collections.abc import Callable
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po
+
+from portal.db import Database
+from portal.migrate import differences, upgrade
+from tools.reference import PAGES, ROOT
+
+TRANSLATIONS = ROOT / "portal" / "web" / "translations"
+
+
+def migrations() -> list[str]:
+    """What a migrated database lacks or has too much beside the models."""
+    with tempfile.TemporaryDirectory() as folder:
+        db = Database(f"sqlite:///{folder}/check.db")
+        upgrade(db)
+        found = differences(db)
+        db.dispose()
+    return [f"migrations: {item}" for item in found]
+
+
+def translations() -> list[str]:
+    """Interface texts without an English translation, and translations of no text."""
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)
+    used = {
+        message if isinstance(message, str) else message[0]
+        for _file, _line, message, _comments, _context in extract_from_dir(
+            ROOT,
+            methods,
+            options,
+            keywords={"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None},
+        )
+    }
+    with (TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po").open("rb") as po:
+        catalogue = read_po(po, locale="en")
+    known: dict[str, bool] = {}
+    for entry in catalogue:
+        key = entry.id if isinstance(entry.id, str) else entry.id[0]
+        texts = [entry.string] if isinstance(entry.string, str) else list(entry.string)
+        known[key] = all(texts) and not entry.fuzzy
+    missing = [f"translations: no English for {text!r}" for text in sorted(used - set(known))]
+    empty = [
+        f"translations: unfinished {text!r}" for text in sorted(used) if not known.get(text, True)
+    ]
+    stale = [f"translations: unused {text!r}" for text in sorted(set(known) - used - {""})]
+    return missing + empty + stale
+
+
+def generated_docs() -> list[str]:
+    """Reference pages that no longer say what the code does."""
+    return [
+        f"docs: {path.name} is out of date, run `make docs`"
+        for path, make in PAGES.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != make()
+    ]
+
+
+def links() -> list[str]:
+    """Relative links in the documentation that lead nowhere."""
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "samples").glob("*.md")]
+    return [
+        f"docs: {page.relative_to(ROOT)} links to {target}, which does not exist"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#:\s]+)[^):\s]*\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+
+
+def twins() -> list[str]:
+    """A README in one language that lacks a section, or a command, that the other has."""
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")]
+    sections = [len(re.findall(r"^## ", text, re.MULTILINE)) for text in texts]
+    blocks = [re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL) for text in texts]
+    commands = [
+        [line.split("#")[0].strip() for block in found for line in block.splitlines()]
+        for found in blocks
+    ]
+    problems = []
+    if sections[0] != sections[1]:
+        problems.append(f"docs: README.md has {sections[0]} sections, its twin {sections[1]}")
+    if commands[0] != commands[1]:
+        problems.append("docs: README.md and README.zh-CN.md show different commands")
+    return problems
+
+
+def decisions() -> list[str]:
+    """Decision pages that their index does not list."""
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    return [
+        f"docs: decisions/README.md does not list {page.name}"
+        for page in sorted(folder.glob("[0-9]*.md"))
+        if page.name not in index
+    ]
+
+
+CHECKS: tuple[Callable[[], list[str]], ...] = (
+    migrations,
+    translations,
+    generated_docs,
+    links,
+    twins,
+    decisions,
+)
+
+
+def main() -> int:
+    """Run every check, print what is wrong, and return the exit code."""
+    problems = [problem for check in CHECKS for problem in check()]
+    for problem in problems:
+        sys.stdout.write(problem + "\n")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
