@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
+import sqlalchemy as sa
+
 PREFIX = "PORTAL_"
 
 
@@ -73,8 +75,21 @@ def _path(value: str) -> Path:
     return Path(_text(value)).expanduser().absolute()
 
 
+def _database_url(value: str) -> str:
+    try:
+        sa.make_url(value).get_dialect()
+    except sa.exc.ArgumentError:
+        raise ValueError("expected an SQLAlchemy address like sqlite:////srv/portal.db") from None
+    return value
+
+
 def _setting(parse: Callable[[str], Any], default: Any, help_text: str) -> Any:
-    return field(default=default, metadata={"parse": parse, "help": help_text})
+    return field(default=default, metadata={"parse": parse, "help": help_text, "secret": False})
+
+
+def _secret_setting(parse: Callable[[str], Any], default: Any, help_text: str) -> Any:
+    metadata = {"parse": parse, "help": help_text, "secret": True}
+    return field(default=default, repr=False, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +99,12 @@ class Settings:
     data_dir: Path = _setting(
         _path, Path("data").absolute(), "Folder of database, originals and index"
     )
-    database_url: str = _setting(
-        _text, "", "SQLAlchemy address of the database; by default SQLite in the data folder"
+    database_url: str = _secret_setting(
+        _database_url,
+        "",
+        "SQLAlchemy address of the database; by default SQLite in the data folder",
     )
-    secret_key: str = _setting(
+    secret_key: str = _secret_setting(
         _secret, "", "Key that signs sessions, 32 characters or more; required unless demo"
     )
     demo: bool = _setting(
@@ -129,7 +146,7 @@ class Settings:
             try:
                 values[known[name].name] = known[name].metadata["parse"](environ[name])
             except ValueError as error:
-                shown = "" if known[name].name == "secret_key" else f" (it is {environ[name]!r})"
+                shown = "" if known[name].metadata["secret"] else f" (it is {environ[name]!r})"
                 raise SettingsError(f"{name}: {error}{shown}") from None
         return cls(**values)
 
@@ -155,6 +172,8 @@ class Settings:
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"; did you mean {near[0]}?" if near else "; docs/settings.md lists all settings"
+    # Without the prefix: with it, every name looks a little like every other.
+    words = [item.removeprefix(PREFIX) for item in known]
+    near = difflib.get_close_matches(name.removeprefix(PREFIX), words, n=1)
+    hint = f"; did you mean {PREFIX}{near[0]}?" if near else "; docs/settings.md lists all settings"
     return f"{name} is not a setting of the portal{hint}"

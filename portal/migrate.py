@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -30,15 +31,10 @@ def upgrade(db: Database) -> None:
     Raises :class:`DatabaseTooNew` where the database is ahead of this release.
     """
     config = _config()
-    with db.engine.begin() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-        known = ScriptDirectory.from_config(config)
-        try:
-            known.get_revision(current or "base")
-        except (CommandError, ResolutionError):
-            raise DatabaseTooNew(
-                f"数据库的版本（{current}）比本程序新，请升级程序后再启动。"
-            ) from None
+    # The write lock from the start: two that upgrade at once run one after the other.
+    engine = db.engine.execution_options(portal_immediate=True)
+    with engine.begin() as connection:
+        _refuse_newer(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -51,7 +47,12 @@ def is_current(db: Database) -> bool:
 
 
 def require_current(db: Database) -> None:
-    """Raise :class:`NotMigrated` unless every migration has been run."""
+    """Raise :class:`NotMigrated` unless every migration has been run.
+
+    Raises :class:`DatabaseTooNew` where the database is ahead of this release.
+    """
+    with db.engine.connect() as connection:
+        _refuse_newer(connection)
     if not is_current(db):
         raise NotMigrated("数据库尚未建立或需要升级，请先运行 portal init。")
 
@@ -69,6 +70,14 @@ def make_revision(db: Database, message: str) -> None:
     with db.engine.connect() as connection:
         config.attributes["connection"] = connection
         command.revision(config, message=message, autogenerate=True)
+
+
+def _refuse_newer(connection: sa.Connection) -> None:
+    current = MigrationContext.configure(connection).get_current_revision()
+    try:
+        ScriptDirectory.from_config(_config()).get_revision(current or "base")
+    except (CommandError, ResolutionError):
+        raise DatabaseTooNew(f"数据库的版本（{current}）比本程序新，请升级程序后再启动。") from None
 
 
 def _config() -> Config:

@@ -1,14 +1,18 @@
 """What every kind of test shares: options, settings, and services on real files."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+from rich.progress import Progress
 
 from config import Settings
 from portal.accounts import add_user
-from portal.demo import DEMO_PASSWORD
+from portal.db import Database
+from portal.demo import add_demo_users, load_samples
 from portal.ingest import Filing, Limits, Outcome, ingest
 from portal.jobs import catch_up
 from portal.migrate import upgrade
@@ -17,6 +21,10 @@ from portal.services import Services, build_services
 
 for _name in [name for name in os.environ if name.startswith("PORTAL_")]:
     del os.environ[_name]  # tests decide their own settings
+
+# A busy machine is no defect, so no example has a deadline; a failing one prints how to repeat it.
+hypothesis.settings.register_profile("portal", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("portal")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,11 +55,22 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data", demo=True)
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database; tests copy it, which is faster than migrating."""
+    path = tmp_path_factory.mktemp("migrated") / "portal.db"
+    db = Database(f"sqlite:///{path}")
+    upgrade(db)
+    db.dispose()
+    return path
+
+
 @pytest.fixture
-def services(settings: Settings) -> Iterator[Services]:
+def services(settings: Settings, migrated: Path) -> Iterator[Services]:
     """Services on a migrated, empty portal."""
+    settings.data_dir.mkdir()
+    shutil.copy(migrated, settings.data_dir / "portal.db")
     built = build_services(settings)
-    upgrade(built.db)
     yield built
     built.db.dispose()
 
@@ -65,16 +84,9 @@ class Library:
     def person(
         self, login: str, role: Role = Role.ACCOUNT_MANAGER, unit: str = "hq", name: str = ""
     ) -> int:
-        """Add a colleague who can sign in with the demo password; return the id."""
+        """Add a colleague, who has no password; return the id."""
         with self.services.db.write() as session:
-            return add_user(
-                session,
-                login=login,
-                name=name or login,
-                role=role,
-                unit=unit,
-                password=DEMO_PASSWORD,
-            ).id
+            return add_user(session, login=login, name=name or login, role=role, unit=unit).id
 
     def put(self, data: bytes | str, name: str, filing: Filing, *, index: bool = True) -> Outcome:
         """Take one file in and index it."""
@@ -96,3 +108,17 @@ class Library:
 @pytest.fixture
 def library(services: Services) -> Library:
     return Library(services)
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """The portal with the whole sample library, loaded once; nothing writes to it."""
+    built = build_services(Settings(data_dir=tmp_path_factory.mktemp("samples"), demo=True))
+    upgrade(built.db)
+    add_demo_users(built)
+    with Progress(disable=True) as progress:
+        outcomes = load_samples(built, progress)
+    assert [outcome for outcome in outcomes if outcome.status != "added"] == []
+    catch_up(built)
+    yield built
+    built.db.dispose()

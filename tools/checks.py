@@ -29,7 +29,7 @@ def migrations() -> list[str]:
 def translations() -> list[str]:
     """Interface texts without an English translation, and translations of no text."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     used = {
         message if isinstance(message, str) else message[0]
         for _file, _line, message, _comments, _context in extract_from_dir(
@@ -44,7 +44,7 @@ def translations() -> list[str]:
     known: dict[str, bool] = {}
     for entry in catalogue:
         key = entry.id if isinstance(entry.id, str) else entry.id[0]
-        texts = [entry.string] if isinstance(entry.string, str) else list(entry.string)
+        texts = [entry.string] if isinstance(entry.string, str) else list(entry.string or ())
         known[key] = all(texts) and not entry.fuzzy
     missing = [f"translations: no English for {text!r}" for text in sorted(used - set(known))]
     empty = [

@@ -1,6 +1,7 @@
 """Adding people and checking their passwords."""
 
 import functools
+import re
 
 import argon2
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ from portal.models import Role, TaxonomyTerm, Unit, User
 
 MINIMUM_PASSWORD = 10
 IMPORT_LOGIN = "import"
+LONGEST_NAME = 64
+_LOGIN = re.compile(rf"\S{{1,{LONGEST_NAME}}}\Z")
 
 
 class AccountError(ValueError):
@@ -76,25 +79,12 @@ def add_user(
     """Add a person; without a password the person can author but not sign in.
 
     ``unit`` is a unit's code, ``industries`` are industry codes. Raises :class:`AccountError` for a
-    taken login, an unknown unit or industry, or a password of fewer than 10 characters.
+    login that is taken or holds white space, a missing name, an unknown unit or industry, or a
+    password of fewer than 10 characters.
     """
-    if session.scalar(sa.select(User.id).where(User.login == login)) is not None:
-        raise AccountError(f"登录名 {login} 已被使用")
-    if password and len(password) < MINIMUM_PASSWORD:
-        raise AccountError(f"密码至少需要 {MINIMUM_PASSWORD} 个字符")
-    home = session.scalar(sa.select(Unit).where(Unit.code == unit))
-    if home is None:
-        raise AccountError(f"没有代码为 {unit} 的单位")
-    terms = list(
-        session.scalars(
-            sa.select(TaxonomyTerm).where(
-                TaxonomyTerm.facet == "industry", TaxonomyTerm.code.in_(industries)
-            )
-        )
-    )
-    if len(terms) != len(set(industries)):
-        known = {term.code for term in terms}
-        raise AccountError(f"未知的行业代码：{'、'.join(sorted(set(industries) - known))}")
+    _check(session, login, name, password)
+    home = _unit(session, unit)
+    terms = _industries(session, industries)
     user = User(
         login=login,
         name=name,
@@ -108,3 +98,34 @@ def add_user(
     session.add(user)
     session.flush()
     return user
+
+
+def _check(session: Session, login: str, name: str, password: str) -> None:
+    if not _LOGIN.match(login):
+        raise AccountError(f"登录名应为 1 到 {LONGEST_NAME} 个字符，不含空格")
+    if not 0 < len(name.strip()) <= LONGEST_NAME:
+        raise AccountError(f"姓名应为 1 到 {LONGEST_NAME} 个字符")
+    if password and len(password) < MINIMUM_PASSWORD:
+        raise AccountError(f"密码至少需要 {MINIMUM_PASSWORD} 个字符")
+    if find_user(session, login) is not None:
+        raise AccountError(f"登录名 {login} 已被使用")
+
+
+def _unit(session: Session, code: str) -> Unit:
+    units = {unit.code: unit for unit in session.scalars(sa.select(Unit).order_by(Unit.id))}
+    if code not in units:
+        raise AccountError(f"没有代码为 {code} 的单位。可用的代码：{'、'.join(units)}")
+    return units[code]
+
+
+def _industries(session: Session, codes: tuple[str, ...]) -> list[TaxonomyTerm]:
+    rows = session.scalars(
+        sa.select(TaxonomyTerm)
+        .where(TaxonomyTerm.facet == "industry", TaxonomyTerm.retired_at.is_(None))
+        .order_by(TaxonomyTerm.position)
+    )
+    terms = {term.code: term for term in rows}
+    unknown = sorted(set(codes) - set(terms))
+    if unknown:
+        raise AccountError(f"未知的行业代码：{'、'.join(unknown)}。可用的代码：{'、'.join(terms)}")
+    return [term for code, term in terms.items() if code in codes]

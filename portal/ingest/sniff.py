@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .decode import decode, is_readable
 from .errors import Corrupt, EmptyFile, Encrypted, UnsupportedFormat
-from .extract.ooxml import Package, attribute, open_zip
+from .ooxml import Package, attribute, open_zip
 from .types import Format, Limits
 
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")

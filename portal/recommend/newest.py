@@ -23,9 +23,7 @@ def refresh_newest(session: Session) -> int:
     industries = dict(
         session.execute(
             sa.select(TaxonomyTerm.code, TaxonomyTerm.id).where(TaxonomyTerm.facet == "industry")
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     session.execute(sa.delete(NewestEntry))
     total = 0

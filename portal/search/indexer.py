@@ -102,7 +102,8 @@ class Indexer:
 
     def _write(self, folder: IndexFolder, document_ids: list[int]) -> None:
         started = time.time() - 1
-        writer: SegmentWriter = folder.open().writer(limitmb=256)
+        # Not compound: Whoosh copies the whole of a compound file into memory to read it.
+        writer: SegmentWriter = folder.open().writer(limitmb=256, compound=False)
         try:
             with self.db.read() as session:
                 for document_id in document_ids:
@@ -171,6 +172,9 @@ def _document_entries(session: Session, document: Document) -> Iterator[dict[str
     for section in sections:
         text = fold(f"{section.heading}\n{section.text}")
         body = list(index_tokens(text))
+        if section.ordinal == 1:
+            # A phrase of the title is found like one of the text; its words are in their own field.
+            text = f"{fold(document.title)}\n{text}"
         yield shared | {
             "ordinal": section.ordinal,
             "body": body,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from portal.catalogue import Taxonomy
 from portal.search.types import FILTERS, BadRequest
-from portal.text import fold, query_words
+from portal.text import fold, is_question, query_words
 
 MAX_LENGTH = 10_000
 MAX_WORDS = 64
@@ -47,13 +47,17 @@ class Word:
 class Query:
     """A question. All strings are folded; ``phrases`` and ``excluded`` are exact substrings.
 
-    ``filters`` holds codes by facet: values of one facet widen, different facets narrow.
+    ``filters`` holds codes by facet: values of one facet widen, different facets narrow. ``pieces``
+    are the typed words before segmentation. A question in a sentence (什么, 如何, a question mark)
+    is not expected to share all its words with its answer.
     """
 
     words: tuple[Word, ...] = ()
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pieces: tuple[str, ...] = ()
+    is_question: bool = False
 
     @property
     def has_text(self) -> bool:
@@ -80,6 +84,7 @@ def parse(text: str, filters: Mapping[str, tuple[str, ...]], taxonomy: Taxonomy)
     words: list[Word] = []
     phrases: dict[str, None] = {}
     excluded: dict[str, None] = {}
+    pieces: dict[str, None] = {}
     either = False
     for match in _TOKEN.finditer(fold(text[:MAX_LENGTH])):
         named = FIELD_NAMES.get(match["field"] or "")
@@ -97,7 +102,9 @@ def parse(text: str, filters: Mapping[str, tuple[str, ...]], taxonomy: Taxonomy)
             either = True
             continue
         else:
-            found = [Word((word,)) for word in query_words(bare or match.group().strip('"'))]
+            piece = bare or match.group().strip('"')
+            pieces[piece] = None
+            found = [Word((word,)) for word in query_words(piece)]
             if either and found:
                 found[0] = Word(words.pop().options + found[0].options)
             words += found
@@ -107,6 +114,8 @@ def parse(text: str, filters: Mapping[str, tuple[str, ...]], taxonomy: Taxonomy)
         phrases=tuple(phrases)[:MAX_WORDS],
         excluded=tuple(excluded)[:MAX_WORDS],
         filters={facet: tuple(codes) for facet, codes in chosen.items()},
+        pieces=tuple(pieces)[:MAX_WORDS],
+        is_question=any(is_question(piece) for piece in pieces),
     )
 
 

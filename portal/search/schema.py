@@ -7,7 +7,7 @@ from whoosh import columns, fields, formats
 
 from portal.text import text_version
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 WORD_FIELDS = ("body", "title")
 CODE_FIELDS = (
     "industry",

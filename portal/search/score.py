@@ -1,15 +1,20 @@
 """Scores as array arithmetic: no files, no clock, no state.
 
-First stage: BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
-Beyond", 2009). The part of a posting's score that the query does not change is computed once per
-term ("impact"); a query multiplies it by the term's inverse document frequency and a field weight.
+First stage: BM25F over the word fields (Robertson and Zaragoza, "The Probabilistic Relevance
+Framework: BM25 and Beyond", Foundations and Trends in Information Retrieval 3(4), 2009, section
+3.6). Each field's term frequency is divided by its own length norm, the fields are added up with
+their weights, and the sum is saturated once. That part of a posting's score does not depend on the
+query ("impact") and is computed once per term; a query multiplies it by the term's inverse
+document frequency.
 
 Second stage: the query's character 1-, 2- and 3-grams counted in the candidates' text, each
 saturated like BM25, with the inverse document frequency of the candidates themselves. It does the
 work of a bigram field, which repairs words that were cut differently, without its postings.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,20 +24,53 @@ Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 
 K1 = 1.2
-B = 0.75
-FIELD_WEIGHTS = {"body": 1.0, "title": 1.5}
-GRAM_WEIGHTS = {1: 0.3, 2: 1.0, 3: 0.5}
+GRAM_WEIGHTS: Mapping[int, float] = {1: 0.3, 2: 1.0, 3: 0.5}
+_GRAM_B = 0.75
 _LONGEST_GRAM_QUERY = 200
 
 
-def impacts(frequencies: Floats, lengths: Floats, average_length: float) -> Floats:
-    """The BM25 term-frequency part of each posting, in [0, K1 + 1).
+@dataclass(frozen=True, slots=True)
+class FieldWeight:
+    """How much a word field counts, and how strongly its length is evened out (0 to 1)."""
+
+    weight: float
+    b: float
+
+
+FIELDS: Mapping[str, FieldWeight] = {
+    "body": FieldWeight(weight=1.0, b=0.75),
+    "title": FieldWeight(weight=2.5, b=0.3),
+}
+
+
+def weighted_frequency(
+    frequencies: Floats, lengths: Floats, average_length: float, field: FieldWeight
+) -> Floats:
+    """A field's share of the pseudo-frequency of each posting.
 
     ``frequencies`` and ``lengths`` are parallel float32 arrays, one entry a posting: the term's
-    count in the section and the section's length in tokens.
+    count in the field and the field's length in tokens.
     """
-    norm = K1 * (1 - B + B * lengths / max(average_length, 1.0))
-    result: Floats = (frequencies * (K1 + 1) / (frequencies + norm)).astype(np.float32)
+    norm = 1 - field.b + field.b * lengths / max(average_length, 1.0)
+    result: Floats = (field.weight * frequencies / norm).astype(np.float32)
+    return result
+
+
+def merge_fields(parts: Sequence[tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
+    """Add up the pseudo-frequencies of several fields.
+
+    Each part is (sections ascending, pseudo-frequency by section); so is the result.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    sections, inverse = np.unique(np.concatenate([ids for ids, _ in parts]), return_inverse=True)
+    summed = np.bincount(inverse, weights=np.concatenate([values for _, values in parts]))
+    return sections.astype(np.int32), summed.astype(np.float32)
+
+
+def impacts(pseudo_frequencies: Floats) -> Floats:
+    """The saturated part of BM25F, in [0, K1 + 1)."""
+    result: Floats = (pseudo_frequencies * (K1 + 1) / (pseudo_frequencies + K1)).astype(np.float32)
     return result
 
 
@@ -42,19 +80,19 @@ def inverse_document_frequency(document_frequency: int, documents: int) -> float
     return float(np.log1p(max(rest, 0.0) / (document_frequency + 0.5)))
 
 
-def top(scores: Floats, candidates: Ints, count: int) -> Ints:
-    """The ``count`` candidates of highest score, best first; ties by the lower candidate.
+def top(values: npt.NDArray[Any], keys: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
+    """Positions of the ``count`` highest values, best first; equal values by the lower key.
 
-    ``scores`` is indexed by candidate; ``candidates`` is sorted ascending. Only the candidates are
-    partitioned: partitioning the whole, mostly zero array costs far more.
+    ``values`` and ``keys`` are parallel.
     """
-    values = scores[candidates]
-    if 0 < count < len(candidates):
+    if count <= 0:
+        return np.empty(0, dtype=np.int64)
+    positions = np.arange(len(values))
+    if count < len(values):
         bound = np.partition(values, len(values) - count)[len(values) - count]
-        keep = values >= bound
-        candidates, values = candidates[keep], values[keep]
-    order = np.argsort(-values, kind="stable")[: max(count, 0)]
-    return candidates[order]
+        positions = np.flatnonzero(values >= bound)
+    order = np.lexsort((keys[positions], -values[positions]))[:count]
+    return positions[order]
 
 
 def gram_scores(query: str, texts: Sequence[str]) -> Doubles:
@@ -63,17 +101,17 @@ def gram_scores(query: str, texts: Sequence[str]) -> Doubles:
     Returns float64 of shape ``(len(texts),)``; zeros for an empty query.
     """
     scores = np.zeros(len(texts))
-    if not texts:
+    grams = _grams(query[:_LONGEST_GRAM_QUERY])
+    if not texts or not grams:
         return scores
-    lengths = np.array([len(text) for text in texts], dtype=float)
-    norm = K1 * (1 - B + B * lengths / max(lengths.mean(), 1.0))
-    for gram, weight in _grams(query[:_LONGEST_GRAM_QUERY]).items():
-        counts = np.array([text.count(gram) for text in texts], dtype=float)
-        found = int(np.count_nonzero(counts))
-        if found:
-            idf = inverse_document_frequency(found, len(texts))
-            scores += weight * idf * counts * (K1 + 1) / (counts + norm)
-    return scores
+    lengths = np.fromiter((len(text) for text in texts), dtype=float, count=len(texts))
+    norm = K1 * (1 - _GRAM_B + _GRAM_B * lengths / max(lengths.mean(), 1.0))
+    counts = np.array([[text.count(gram) for text in texts] for gram in grams], dtype=float)
+    found = np.count_nonzero(counts, axis=1)
+    idf = np.log1p((len(texts) - found + 0.5) / (found + 0.5))
+    weights = np.fromiter(grams.values(), dtype=float, count=len(grams)) * idf
+    result: Doubles = weights @ (counts * (K1 + 1) / (counts + norm))
+    return result
 
 
 def _grams(query: str) -> dict[str, float]:

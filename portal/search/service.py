@@ -42,7 +42,7 @@ class SearchService:
 
     def documents(self) -> int:
         """How many documents the index holds; :class:`IndexUnavailable` before the first."""
-        return self._source.current().documents
+        return self._source.current().living
 
     def search(self, request: SearchRequest, viewer: Viewer) -> ResultPage:
         """Answer a question for a reader, who sees and counts only what the reader may open.

@@ -9,8 +9,9 @@ import numpy as np
 from whoosh.index import FileIndex
 
 from portal.search.index import IndexFolder, IndexStore, IndexUnavailable
-from portal.search.postings import Mask, PostingCache, Postings, SegmentArrays
+from portal.search.postings import PostingCache, Postings
 from portal.search.schema import WORD_FIELDS, index_version
+from portal.search.segment import Mask, SegmentArrays
 
 CHECK_SECONDS = 0.05
 DRIFT = 0.05
@@ -27,40 +28,39 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One commit of the index. ``average_lengths`` are tokens per section, by word field."""
+    """One commit of the index. ``average_lengths`` are tokens per section, by word field.
+
+    ``documents`` counts deleted ones too, as document frequencies do.
+    """
 
     folder: Path
     generation: int
     segments: tuple[Segment, ...]
+    documents: int
     average_lengths: dict[str, float]
     cache: PostingCache
 
     @property
-    def sections(self) -> int:
-        """Number of sections, deleted ones included, as document frequencies count them."""
-        return sum(segment.arrays.sections for segment in self.segments)
-
-    @property
-    def documents(self) -> int:
-        """Number of living documents."""
+    def living(self) -> int:
+        """Number of documents that are not deleted."""
         return sum(int(np.count_nonzero(segment.live)) for segment in self.segments)
 
-    def postings(self, segment: Segment, field: str, term: str) -> Postings | None:
-        """A term's postings in a segment, through the cache."""
-        key = (segment.arrays.key, field, term)
-        known, postings = self.cache.get(key)
-        if not known:
-            postings = segment.arrays.postings(field, term, self.average_lengths[field])
-            self.cache.put(key, postings)
-        return postings
+    def postings(self, term: str) -> list[Postings]:
+        """A term's postings in each segment, through the cache."""
+        found = []
+        for segment in self.segments:
+            arrays = segment.arrays
+            postings = self.cache.get(arrays.key, term)
+            if postings is None:
+                postings = arrays.postings(term, self.average_lengths)
+                self.cache.put(arrays.key, term, postings)
+            found.append(postings)
+        return found
 
     def with_prefix(self, prefix: str, limit: int) -> list[str]:
-        """The first terms of the word fields that begin with a prefix, at most ``limit``."""
+        """The first terms that begin with a prefix, at most ``limit``."""
         terms = {
-            term
-            for segment in self.segments
-            for field in WORD_FIELDS
-            for term in segment.arrays.with_prefix(field, prefix, limit)
+            term for segment in self.segments for term in segment.arrays.with_prefix(prefix, limit)
         }
         return sorted(terms)[:limit]
 
@@ -80,11 +80,16 @@ class SnapshotSource:
         snapshot = self._snapshot
         if snapshot is not None and time.monotonic() - self._checked < CHECK_SECONDS:
             return snapshot
-        with self._lock:
+        # Whoever finds a new commit opens it; the others go on with the snapshot they have.
+        if not self._lock.acquire(blocking=snapshot is None) and snapshot is not None:
+            return snapshot
+        try:
             if self._snapshot is None or time.monotonic() - self._checked >= CHECK_SECONDS:
                 self._snapshot = self._refresh(self._snapshot)
                 self._checked = time.monotonic()
             return self._snapshot
+        finally:
+            self._lock.release()
 
     def _refresh(self, old: Snapshot | None) -> Snapshot:
         # The writer may remove a segment between our reading of the table of contents and our
@@ -113,9 +118,15 @@ class SnapshotSource:
             arrays = known.get(state.segment_id())
             if arrays is None:
                 arrays = SegmentArrays(index.storage, toc.schema, state)
-            segments.append(Segment(arrays, arrays.live(state)))
-        averages = self._averages(segments, old)
-        return Snapshot(folder.path, toc.generation, tuple(segments), averages, self._cache)
+            segments.append(Segment(arrays, arrays.alive(state)))
+        return Snapshot(
+            folder.path,
+            toc.generation,
+            tuple(segments),
+            sum(segment.arrays.documents for segment in segments),
+            self._averages(segments, old),
+            self._cache,
+        )
 
     def _averages(self, segments: list[Segment], old: Snapshot | None) -> dict[str, float]:
         """Average lengths; the old ones stand, and with them the cache, while they nearly fit."""
@@ -128,6 +139,7 @@ class SnapshotSource:
             abs(averages[field] - old.average_lengths[field]) <= DRIFT * averages[field]
             for field in WORD_FIELDS
         ):
+            self._cache.keep_only({segment.arrays.key for segment in segments})
             return old.average_lengths
         self._cache.clear()
         return averages

@@ -7,6 +7,7 @@ from portal.text.normalise import Normalised, fold, normalise
 from portal.text.segment import (
     index_tokens,
     is_latin,
+    is_question,
     query_words,
     sub_words,
     text_version,
@@ -17,6 +18,7 @@ __all__ = [
     "fold",
     "index_tokens",
     "is_latin",
+    "is_question",
     "normalise",
     "query_words",
     "sub_words",

@@ -72,3 +72,10 @@ _FUNCTION_WORDS = """
 
 FUNCTION_WORDS: frozenset[str] = frozenset(_FUNCTION_WORDS.split())
 """Words that ask or join and name nothing; a question may drop them, a text keeps them."""
+
+_QUESTION_WORDS = """
+什么 怎么 怎样 如何 哪 哪个 哪些 哪里 谁 何时 多少 为什么 吗 请问 是否 能否
+"""
+
+QUESTION_WORDS: frozenset[str] = frozenset(_QUESTION_WORDS.split())
+"""Words that make a sentence a question."""

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 
 from ..errors import Corrupt, NoText
+from ..ooxml import Element, Package, attribute, child, descendants, local
 from ..types import ExtractedSection, Extraction, Limits, Place
 from .docx_inline import choose_alternate, read_inline
 from .docx_styles import Styles
 from .drawing import graphic_text, paragraph_text
-from .ooxml import Element, Package, attribute, child, descendants, local
 from .outline import Outline
 from .tidy import join_cells, tidy_line, tidy_lines, tidy_text
 from .titles import choose_title, title_line

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .ooxml import Element, Package, attribute, child, children, descendants, local, text_of
+from ..ooxml import Element, Package, attribute, child, children, descendants, local, text_of
 from .tidy import join_cells, tidy_line, tidy_text
 
 # Points of a SmartArt model that carry layout rather than the author's words.

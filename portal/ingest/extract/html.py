@@ -1,9 +1,11 @@
 """Web pages: the words of the page itself, without scripts, navigation and forms."""
 
+import re
 from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from ..errors import TooLarge
 from ..types import Extraction, Limits
 from .outline import Outline
 from .tidy import join_cells, tidy_line
@@ -25,11 +27,19 @@ _BLOCKS = _HEADINGS | {
     "form", "fieldset", "legend", "address", "details", "summary", "hr", "br", "center", "body",
     "thead", "tbody", "tfoot", "td", "th",
 }  # fmt: skip
+# The HTML parser takes a time that grows with the square of the depth: half a second here.
+_MAX_DEPTH = 10_000
+_CONTAINER_TAG = re.compile(
+    r"<(/?)(?!(?:p|li|dt|dd|td|th|tr|br|hr|img|input|meta|link|col|option|base|area)\b)[a-z]",
+    re.IGNORECASE,
+)
 _LAYOUT_INSIDE = "table, h1, h2, h3, h4, h5, h6"
 
 
 def extract_html(text: str, name: str, limits: Limits) -> Extraction:
-    """The sections of a decoded web page; none if it shows nothing."""
+    """The sections of a decoded web page; none if it shows nothing. Raises TooLarge."""
+    if _depth(text) > _MAX_DEPTH:
+        raise TooLarge("网页的标签嵌套过深，无法处理，请在浏览器中另存后再上传。")
     tree = LexborHTMLParser(text)
     outline = _outline(tree, _AROUND)
     if not outline.sections("", limits):
@@ -37,6 +47,15 @@ def extract_html(text: str, name: str, limits: Limits) -> Extraction:
         outline = _outline(tree, set())
     title = choose_title(_title_candidates(tree, outline), name)
     return Extraction("html", MEDIA_TYPE, title, tuple(outline.sections(title, limits)), ())
+
+
+def _depth(markup: str) -> int:
+    """About how deep elements nest, going by the tags of those that must be closed."""
+    depth = deepest = 0
+    for tag in _CONTAINER_TAG.finditer(markup):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _outline(tree: LexborHTMLParser, around: set[str]) -> Outline:
@@ -85,7 +104,7 @@ class _Walk:
         if node.tag in _HEADINGS and not _is_blank(node):
             self._end_line()
             self._outline.heading(self._text(node), node.attributes.get("id") or "")
-        elif node.tag == "table" and node.css_first(_LAYOUT_INSIDE) in (None, node):
+        elif node.tag == "table" and not _lays_out(node):
             self._end_line()
             self._read_table(node)
         elif node.tag == "pre":
@@ -137,6 +156,14 @@ def _children(node: LexborNode) -> list[LexborNode]:
         found.append(inner)
         inner = inner.next
     return found
+
+
+def _lays_out(table: LexborNode) -> bool:
+    """Whether a table arranges the page, as other tables or headings in its cells show."""
+    return any(
+        inner.is_element_node and inner.css_first(_LAYOUT_INSIDE) is not None
+        for inner in _children(table)
+    )
 
 
 def _is_blank(node: LexborNode) -> bool:

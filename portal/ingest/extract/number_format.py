@@ -32,7 +32,7 @@ _TOKEN = re.compile(
     r"|[yY]+|[mM]+|[dD]+|[hH]+|[sS]+(?:\.0+)?|[aA]{3,4}|[eEgG](?![+\-])|.",
     re.DOTALL,
 )
-_NUMBER = re.compile(r"[0#?][0#?,]*(?:\.[0#?]*)?(?:[eE][+\-][0#?]+)?%?|\.[0#?]+%?")
+_NUMBER = re.compile(r"[0#?][0#?,]*(?:\.[0#?]*)?,*(?:[eE][+\-][0#?]+)?%?|\.[0#?]+%?")
 _CURRENCY = re.compile(r"\[\$([^\-\]]*)(?:-[^\]]*)?\]")
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[\d.]+)\]")
 _DIGITS = frozenset("0#?")
@@ -156,10 +156,10 @@ def _show_digits(value: float, pattern: str) -> str:
     if "e" in body.lower():
         decimals = len(re.findall(r"[0#?]", body.lower().split("e")[0].partition(".")[2]))
         return f"{value:.{decimals}E}"
-    whole, _, fraction = body.partition(".")
-    thousands = len(whole) - len(whole.rstrip(","))
-    value /= 1000**thousands
-    whole = whole.rstrip(",")
+    scaled = body.rstrip(",")
+    # Each comma after the last digit divides by a thousand.
+    value /= 1000 ** (len(body) - len(scaled))
+    whole, _, fraction = scaled.partition(".")
     text = f"{value:{',' if ',' in whole else ''}.{min(len(fraction), 30)}f}"
     optional = len(fraction) - len(fraction.rstrip("#?"))
     if optional and "." in text:

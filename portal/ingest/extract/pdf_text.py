@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from itertools import pairwise
 
 from ..han import LEVEL_ONE, is_han
@@ -20,10 +21,23 @@ _MAX_IMPLAUSIBLE = 0.2
 _MAX_RARE_HAN = 0.3
 _MIN_HAN = 10
 
-# CJK radicals that have no compatibility decomposition, though they stand for a character.
-_RADICALS = str.maketrans(
-    "⺁⺅⺈⺉⺌⺍⺗⺡⺣⺨⺩⺬⺮⺼⺾⺿⻀⻊⻌⻍⻎⻏⻖⻄⻉⻋⻒⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳",
-    "厂亻刀刂小小心氵灬犭王示竹月艹艹艹足辶辶辶阝阝西贝车镸长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙龟",
+# The radicals that have no compatibility decomposition, after EquivalentUnifiedIdeograph.txt.
+_RADICALS = dict(
+    zip(
+        [
+            0x2E81,
+            *range(0x2E84, 0x2E87),
+            *range(0x2E88, 0x2E9A),
+            *range(0x2E9B, 0x2E9F),
+            *range(0x2EA0, 0x2EB3),
+            *range(0x2EB6, 0x2EF3),
+        ],
+        "厂乙亻冂刀刂卜㔾小小兀尣尢尣巳幺彑彐忄心扌攵"
+        "旡日月歺民氵氺灬爫爫丬牛犭王疋目示礻竹糹纟罓罒"
+        "羊羊羊耂肀聿肉臼艹艹艹虎衤覀西见角角讠贝足车辶辶辶阝钅長镸长门阜阝雨青韦页风飞食食飠饣"
+        "首马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀",
+        strict=True,
+    )
 )
 
 
@@ -44,17 +58,17 @@ def is_garbled(text: str, unmapped: float) -> bool:
 
     ``unmapped`` is the share of characters that the font itself left unexplained.
     """
-    chars = [char for char in text if not char.isspace()]
-    if not chars:
+    counts = Counter(char for char in text if not char.isspace())
+    if not counts:
         return False
     if unmapped > _MAX_UNMAPPED:
         return True
-    implausible = sum(map(_is_implausible, chars))
-    if implausible > max(1, len(chars) * _MAX_IMPLAUSIBLE):
+    implausible = sum(count for char, count in counts.items() if _is_implausible(char))
+    if implausible > max(1, counts.total() * _MAX_IMPLAUSIBLE):
         return True
-    han = [char for char in chars if is_han(char)]
-    rare = sum(char not in LEVEL_ONE for char in han)
-    return len(han) >= _MIN_HAN and rare > len(han) * _MAX_RARE_HAN
+    han = Counter({char: count for char, count in counts.items() if is_han(char)})
+    rare = sum(count for char, count in han.items() if char not in LEVEL_ONE)
+    return han.total() >= _MIN_HAN and rare > han.total() * _MAX_RARE_HAN
 
 
 def _tidy_spaced(line: str) -> str:

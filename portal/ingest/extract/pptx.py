@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..errors import Corrupt, NoText
+from ..ooxml import Element, Package, child, descendants, local
 from ..types import ExtractedSection, Extraction, Limits, Place
 from .drawing import body_text, graphic_text, table_text
-from .ooxml import Element, Package, child, descendants, local
 from .outline import pack_lines
 from .tidy import tidy_line, tidy_lines
 from .titles import choose_title, title_line

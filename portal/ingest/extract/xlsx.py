@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..errors import Corrupt, NoText
+from ..ooxml import Element, Package, attribute, children, descendants, local
 from ..types import ExtractedSection, Extraction, Limits, Place
 from .drawing import body_text, graphic_text
-from .ooxml import Element, Package, attribute, children, descendants, local
 from .outline import pack_lines
 from .tidy import join_cells, tidy_line
 from .titles import choose_title, title_line
@@ -96,7 +96,7 @@ class _BookReader:
         self._note(sheet, found)
         _drop_merged(sheet.rows, found.tail)
         sheet.notes = sorted(
-            [*self._links(sheet, found.tail), *_comments(self._package, sheet.part)],
+            [*_comments(self._package, sheet.part), *self._links(sheet, found.tail)],
             key=lambda note: note[0],
         )
         sheet.loose = list(_drawn(self._package, sheet.part))

@@ -9,8 +9,8 @@ from typing import IO, TypeAlias
 from lxml import etree
 
 from ..errors import Corrupt
+from ..ooxml import Element, Package, attribute, child, children, descendants, has_doctype
 from .number_format import BUILT_IN, show_number
-from .ooxml import Element, Package, attribute, child, children, descendants, has_doctype
 from .tidy import tidy_line
 
 Row: TypeAlias = tuple[int, dict[int, str]]

@@ -1,0 +1,196 @@
+"""One Whoosh segment read into arrays: everything of it that never changes."""
+
+import mmap
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.codec.whoosh3 import W3Codec, W3Segment
+from whoosh.fields import Schema
+from whoosh.filedb.filestore import FileStorage
+from whoosh.reading import SegmentReader, TermNotFound
+
+from portal.search.postings import NONE, Postings
+from portal.search.schema import CODE_FIELDS, WORD_FIELDS
+from portal.search.score import FIELDS, Floats, Ints, impacts, merge_fields, weighted_frequency
+
+Mask = npt.NDArray[np.bool_]
+
+
+class SegmentArrays:
+    """A segment's columns, codes and texts, and the decoding of its postings. Safe for threads.
+
+    ``document_of[s]`` is the local document of section ``s``; the sections of one document follow
+    each other, from ``starts[d]`` up to ``starts[d + 1]``. ``document_ids``, ``published`` (epoch
+    seconds, 0 for a draft) and the masks are indexed by local document.
+
+    ``codes`` lists every (field, code) of the segment; row ``d`` of ``code_table`` holds the
+    numbers of document ``d``'s codes in that list plus one, filled up with zeros.
+    """
+
+    def __init__(self, storage: FileStorage, schema: Schema, segment: W3Segment) -> None:
+        self.key: str = segment.segment_id()
+        self._reader = SegmentReader(storage, schema, segment)
+        self._lock = threading.Lock()
+        self.sections: int = self._reader.doc_count_all()
+        owners = self._column("document_id", np.int64)
+        changes = np.flatnonzero(owners[1:] != owners[:-1]) + 1
+        self.starts: Ints = np.concatenate(([0], changes, [len(owners)])).astype(np.int32)
+        self.document_ids: npt.NDArray[np.int64] = owners[self.starts[:-1]]
+        self.document_of: Ints = np.repeat(
+            np.arange(self.documents, dtype=np.int32), np.diff(self.starts)
+        )
+        self.ordinals: Ints = self._column("ordinal", np.int32)
+        self.published: npt.NDArray[np.int64] = self._column("published", np.int64)[
+            self.starts[:-1]
+        ]
+        self.lengths: dict[str, Floats] = {
+            field: self._column(f"{field}_length", np.float32) for field in WORD_FIELDS
+        }
+        self.codes, self.code_table = self._read_codes()
+        self._masks: dict[tuple[str, str], Mask] = {}
+        texts = self._reader.column_reader("text", translate=False)
+        self._text_starts = np.asarray(texts._offsets, dtype=np.int64)
+        self._text_lengths = np.asarray(texts._lengths, dtype=np.int64)
+        self._texts = _map(Path(storage.folder, W3Codec.column_filename(segment, "text")))
+
+    @property
+    def documents(self) -> int:
+        """Number of documents, deleted ones included."""
+        return len(self.document_ids)
+
+    @property
+    def one_section_each(self) -> bool:
+        """Whether every document has a single section, so that both are numbered alike."""
+        return self.documents == self.sections
+
+    def text(self, section: int) -> str:
+        """The folded heading and text of a section."""
+        start = int(self._text_starts[section])
+        return self._texts[start : start + int(self._text_lengths[section])].decode()
+
+    def sections_with(self, needle: str) -> Ints:
+        """Every section whose text holds a substring, ascending; one pass over all text."""
+        wanted = needle.encode()
+        found: list[int] = []
+        end = int(self._text_starts[-1] + self._text_lengths[-1])
+        position = self._texts.find(wanted, 0, end)
+        while position >= 0:
+            section = int(np.searchsorted(self._text_starts, position, side="right")) - 1
+            stop = int(self._text_starts[section] + self._text_lengths[section])
+            if position + len(wanted) <= stop:
+                found.append(section)
+                position = stop  # one find is enough for a section
+            else:
+                position += 1  # it stretches over two sections' texts
+            position = self._texts.find(wanted, position, end)
+        return np.array(found, dtype=np.int32)
+
+    def postings(self, term: str, average_lengths: dict[str, float]) -> Postings:
+        """Decode a term's postings in all word fields."""
+        parts = []
+        for field in WORD_FIELDS:
+            decoded = self._decode(field, term.encode())
+            if decoded is not None:
+                sections, frequencies = decoded
+                lengths = self.lengths[field][sections]
+                weighted = weighted_frequency(
+                    frequencies, lengths, average_lengths[field], FIELDS[field]
+                )
+                parts.append((sections, weighted))
+        if not parts:
+            return NONE
+        sections, pseudo = merge_fields(parts)
+        documents = sections if self.one_section_each else np.unique(self.document_of[sections])
+        return Postings(sections, impacts(pseudo), documents)
+
+    def with_prefix(self, prefix: str, limit: int) -> list[str]:
+        """The first terms of each word field that begin with a prefix, in code point order."""
+        terms: list[str] = []
+        with self._lock:
+            for field in WORD_FIELDS:
+                for number, term in enumerate(self._reader.expand_prefix(field, prefix)):
+                    if number == limit:
+                        break
+                    terms.append(term.decode())
+        return terms
+
+    def mask(self, field: str, codes: Iterable[str]) -> Mask:
+        """Which documents carry any of the codes."""
+        result = np.zeros(self.documents, dtype=bool)
+        for code in codes:
+            result |= self._mask(field, code)
+        return result
+
+    def alive(self, segment: W3Segment) -> Mask:
+        """Which documents are not deleted in the given state of this segment."""
+        alive = np.ones(self.documents, dtype=bool)
+        deleted = np.fromiter(segment.deleted_docs(), dtype=np.int64)
+        alive[self.document_of[deleted]] = False
+        return alive
+
+    def _mask(self, field: str, code: str) -> Mask:
+        known = self._masks.get((field, code))
+        if known is None:
+            known = np.zeros(self.documents, dtype=bool)
+            decoded = self._decode(field, code.encode())
+            if decoded is not None:
+                known[self.document_of[decoded[0]]] = True
+            self._masks[field, code] = known
+        return known
+
+    def _read_codes(self) -> tuple[tuple[tuple[str, str], ...], npt.NDArray[np.uint16]]:
+        codes = []
+        carriers = []
+        for field in CODE_FIELDS:
+            for code in self._reader.lexicon(field):
+                decoded = self._decode(field, code)
+                if decoded is not None:
+                    codes.append((field, code.decode()))
+                    carriers.append(np.unique(self.document_of[decoded[0]]))
+        sizes = np.zeros(self.documents, dtype=np.int64)
+        for documents in carriers:
+            sizes[documents] += 1
+        table = np.zeros((self.documents, int(sizes.max(initial=0))), dtype=np.uint16)
+        filled = np.zeros(self.documents, dtype=np.int64)
+        for number, documents in enumerate(carriers, 1):
+            table[documents, filled[documents]] = number
+            filled[documents] += 1
+        return tuple(codes), table
+
+    def _decode(self, field: str, term: bytes) -> tuple[Ints, Floats] | None:
+        # Whoosh's matcher hands over one posting at a time; whole blocks are many times faster.
+        # Its file position is shared by all readers of the segment, hence the lock.
+        with self._lock:
+            try:
+                info = self._reader.term_info(field, term)
+            except (TermNotFound, KeyError):
+                return None
+            if info.is_inlined():
+                ids, weights, _values = info.inlined_postings()
+                return np.asarray(ids, dtype=np.int32), np.asarray(weights, dtype=np.float32)
+            matcher = self._reader._terms.matcher(field, term, self._reader.schema[field].format)
+            blocks = []
+            while matcher.is_active():
+                matcher._read_ids()
+                matcher._read_weights()
+                blocks.append((np.asarray(matcher._ids, np.int32), np.asarray(matcher._weights)))
+                matcher._next_block()
+        ids = np.concatenate([block[0] for block in blocks])
+        return ids, np.concatenate([block[1] for block in blocks]).astype(np.float32)
+
+    def _column(self, name: str, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+        column = self._reader.column_reader(name, translate=False)
+        # A numeric column is a plain big-endian array; entries past its end have the default, 0.
+        stored = column._dbfile.get(column._basepos, column._count * column._fixedlen)
+        values = np.zeros(self.sections, dtype=dtype)
+        values[: column._count] = np.frombuffer(stored, dtype=f">{column._typecode}")
+        return values
+
+
+def _map(path: Path) -> mmap.mmap:
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

@@ -1,0 +1,63 @@
+"""A document's own page, and the original file."""
+
+from flask import Blueprint, abort, render_template, request, send_file
+from werkzeug.wrappers import Response
+
+from portal.catalogue import DocumentView, document_for
+from portal.web.addresses import PART_SECTIONS, page_number, part_url
+from portal.web.body import blocks
+from portal.web.context import services
+from portal.web.pager import make_pager
+from portal.web.viewer import current_viewer
+
+# The largest number that every supported database takes as a key.
+DOCUMENT_ID = "<int(max=2147483647):document_id>"
+MAX_FILE_NAME = 150
+
+blueprint = Blueprint("documents", __name__)
+
+
+@blueprint.get(f"/documents/{DOCUMENT_ID}")
+def show(document_id: int) -> str:
+    """The document's text, section by section, in parts where it is very long."""
+    document = _document(document_id)
+    parts = max(1, -(-len(document.sections) // PART_SECTIONS))
+    part = page_number(request.args.get("part", "1"))
+    if part is None or part > parts:
+        abort(404)
+    return render_template(
+        "document.html",
+        document=document,
+        sections=document.sections[(part - 1) * PART_SECTIONS : part * PART_SECTIONS],
+        pager=make_pager(part, parts, lambda each: part_url(document_id, each)),
+        taxonomy=services().taxonomy(),
+        blocks=blocks,
+    )
+
+
+@blueprint.get(f"/documents/{DOCUMENT_ID}/original")
+def original(document_id: int) -> Response:
+    """The file as it was uploaded, always as a download."""
+    document = _document(document_id)
+    return send_file(
+        services().blobs.path(document.sha256),
+        mimetype=document.media_type,
+        as_attachment=True,
+        download_name=_download_name(document),
+    )
+
+
+def _document(document_id: int) -> DocumentView:
+    with services().db.read() as session:
+        return document_for(session, current_viewer(), document_id)
+
+
+def _download_name(document: DocumentView) -> str:
+    # The name came with the upload: nothing in it may act as a path or break the header.
+    name = "".join(
+        ch if ch.isprintable() and ch not in '/\\:*?"<>|' else "_" for ch in document.file_name
+    )
+    stem, dot, extension = name.strip(" .").rpartition(".")
+    if not dot:
+        stem, extension = extension, document.summary.format
+    return f"{stem[:MAX_FILE_NAME] or document.summary.id}.{extension[:8]}"

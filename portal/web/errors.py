@@ -1,0 +1,111 @@
+"""Every error a person can meet, as a page that says what happened and what to do next."""
+
+from dataclasses import dataclass
+
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, NotFound
+
+from portal.catalogue import DocumentNotFound, Term
+from portal.search import FILTERS, BadRequest, IndexUnavailable
+from portal.services import Services
+from portal.web.context import services
+from portal.web.messages import gettext
+from portal.web.wording import FACET_NAMES
+
+LONGEST_ECHO = 40
+
+Answer = tuple[str, int] | tuple[str, int, list[tuple[str, str]]] | HTTPException
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCodes:
+    """Codes of an address that a facet does not have, and those it has."""
+
+    facet: str
+    name: str
+    wrong: tuple[str, ...]
+    valid: tuple[Term, ...]
+
+
+def init_app(app: Flask, _services: Services) -> None:
+    """Map errors to pages; the only place that does."""
+    app.register_error_handler(BadRequest, _bad_search)
+    app.register_error_handler(IndexUnavailable, _no_index)
+    app.register_error_handler(DocumentNotFound, _not_found)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(500, _server_error)
+
+
+def _bad_search(error: BadRequest) -> Answer:
+    unknown = _unknown_codes()
+    message = "" if unknown else str(error)
+    return render_template("bad_search.html", message=message, unknown=unknown), 400
+
+
+def _unknown_codes() -> list[UnknownCodes]:
+    taxonomy = services().taxonomy()
+    found = []
+    for facet in FILTERS:
+        valid = taxonomy.terms.get(facet, ())
+        codes = {term.code for term in valid}
+        wrong = [code for code in request.args.getlist(facet) if code and code not in codes]
+        if wrong:
+            shown = tuple(code[:LONGEST_ECHO] for code in dict.fromkeys(wrong))
+            found.append(UnknownCodes(facet, str(FACET_NAMES[facet]), shown, valid))
+    return found
+
+
+def _no_index(_error: IndexUnavailable) -> Answer:
+    title = gettext("搜索还没有准备好")
+    advice = gettext("索引正在建立，资料都在。请过几分钟再试；如果一直这样，请告诉管理员。")
+    return *_page(503, title, advice), [("Retry-After", "60")]
+
+
+def _not_found(_error: DocumentNotFound) -> Answer:
+    return _http_error(NotFound())
+
+
+def _stale_form(_error: HTTPException) -> Answer:
+    title = gettext("这个页面放得太久了")
+    advice = gettext("表单的安全标记已失效，什么都没有提交。请返回上一页，刷新后再试一次。")
+    return _page(400, title, advice)
+
+
+def _http_error(error: HTTPException) -> Answer:
+    if error.code is None or error.code < 400:
+        return error
+    title, advice = _words(error.code)
+    kept = [
+        (name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")
+    ]
+    return *_page(error.code, title, advice), kept
+
+
+def _server_error(_error: Exception) -> Answer:
+    # This page must stand when the database does not: it shows nothing about the reader.
+    return _page(500, *_words(500))
+
+
+def _page(code: int, title: str, advice: str) -> tuple[str, int]:
+    return render_template("error.html", code=code, title=title, advice=advice), code
+
+
+def _words(code: int) -> tuple[str, str]:
+    words = {
+        400: (gettext("看不懂这个请求"), gettext("地址或表单的内容不完整。请返回上一页再试。")),
+        403: (gettext("您没有权限这样做"), gettext("如果工作需要，请联系管理员开通。")),
+        404: (
+            gettext("没有找到这个页面"),
+            gettext("它可能已被移走，或者您没有阅读权限。试试搜索您要找的内容。"),
+        ),
+        405: (gettext("这个地址不能这样使用"), gettext("请从首页重新进入。")),
+        413: (gettext("提交的内容太大了"), gettext("什么都没有保存。请减少内容后再提交。")),
+        500: (
+            gettext("出错了，是我们的问题"),
+            gettext("已保存的内容不会丢失。请稍后再试；如果一直这样，请把发生的时间告诉管理员。"),
+        ),
+    }
+    other = 400 if code < 500 else 500
+    return words.get(code, words[other])

@@ -1,0 +1,66 @@
+"""Checks and headers that every answer shares."""
+
+import functools
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import flask_wtf
+from flask import Flask, request
+from werkzeug.security import safe_join
+from werkzeug.wrappers import Response
+
+from portal.services import Services
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "connect-src 'self'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+STATIC_SECONDS = 365 * 24 * 3600
+
+
+def init_app(app: Flask, _services: Services) -> None:
+    """Demand the form token on every change, and add the headers to every answer."""
+    flask_wtf.CSRFProtect(app)
+    app.after_request(_add_headers)
+    app.url_defaults(functools.partial(_stamp_static, str(app.static_folder)))
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+        response.cache_control.public = True
+        response.cache_control.no_cache = None
+        response.cache_control.max_age = STATIC_SECONDS
+    elif request.endpoint != "static":
+        # A page shows what its reader may see: no cache keeps it for the next person.
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _stamp_static(folder: str, endpoint: str, values: dict[str, Any]) -> None:
+    # The content's stamp in the address lets browsers keep a file until it changes.
+    path = safe_join(folder, values["filename"]) if endpoint == "static" else None
+    if path is not None and Path(path).is_file():
+        values["v"] = _stamp(Path(path))
+
+
+@functools.cache
+def _stamp(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

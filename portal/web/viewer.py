@@ -1,0 +1,105 @@
+"""Who is reading: the one place that turns a request into a viewer, and sends others to sign in."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import flask_login
+from flask import Flask, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from portal.accounts import user_by_id
+from portal.catalogue import Viewer
+from portal.models import User
+from portal.services import Services
+from portal.web.addresses import here
+from portal.web.context import services
+
+# What a visitor reaches without signing in, whatever the settings say.
+PUBLIC = frozenset({"static", "accounts.sign_in", "health.health", "language.choose"})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A signed-in colleague, in the form Flask-Login asks for."""
+
+    session_id: str
+    name: str
+    unit_zh: str
+    unit_en: str
+    viewer: Viewer
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    @classmethod
+    def of(cls, user: User) -> "Person":
+        """The signed-in form of a user whose unit is loaded."""
+        return cls(_session_id(user), user.name, user.unit.zh, user.unit.en, Viewer.of(user))
+
+    def get_id(self) -> str:
+        """What the session remembers; it stops fitting when the password changes."""
+        return self.session_id
+
+
+def init_app(app: Flask, _services: Services) -> None:
+    """Load the person of each request, and let nobody in who may not read."""
+    manager = flask_login.LoginManager()
+    # The error page of a broken database must not ask the database who is reading.
+    manager.init_app(app, add_context_processor=False)
+    manager.user_loader(_load)
+    app.before_request(_require_reader)
+    app.jinja_env.globals.update(current_person=current_person, is_reader=is_reader)
+
+
+def current_person() -> Person | None:
+    """The signed-in colleague, or ``None``."""
+    user: Any = flask_login.current_user
+    return user._get_current_object() if user.is_authenticated else None
+
+
+def current_viewer() -> Viewer:
+    """On whose behalf documents are read during this request."""
+    person = current_person()
+    return person.viewer if person is not None else Viewer.anonymous()
+
+
+def is_reader() -> bool:
+    """Whether this visitor may search and read at all."""
+    return services().settings.anonymous_reading or current_person() is not None
+
+
+def sign_in(user: User) -> None:
+    """Start a new session for the user; nothing of the visitor's session is carried over."""
+    session.clear()
+    flask_login.login_user(Person.of(user))
+
+
+def sign_out() -> None:
+    """End the session."""
+    flask_login.logout_user()
+    session.clear()
+
+
+def _require_reader() -> Response | None:
+    # A request without an endpoint is on its way to a 404 or 405, which tells nothing.
+    if request.endpoint is None or request.endpoint in PUBLIC or is_reader():
+        return None
+    wanted = here() if request.method in ("GET", "HEAD") else None
+    return redirect(url_for("accounts.sign_in", next=wanted), 303)
+
+
+def _load(session_id: str) -> Person | None:
+    number = session_id.partition(".")[0]
+    if not number.isdecimal():
+        return None
+    with services().db.read() as database:
+        user = user_by_id(database, int(number))
+        if user is None or not user.password_hash or _session_id(user) != session_id:
+            return None
+        return Person.of(user)
+
+
+def _session_id(user: User) -> str:
+    # The stored hash is salted, so a digest of it in a readable cookie tells nothing.
+    return f"{user.id}.{hashlib.sha256(user.password_hash.encode()).hexdigest()[:16]}"

@@ -1,0 +1,67 @@
+"""What a visitor who is not signed in gets from every route, with anonymous reading off."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from portal.web.viewer import PUBLIC
+from tests.web.stock import Stock
+from tests.web.visitor import Visitor
+
+SAMPLES = {"document_id": 1, "filename": "portal.css"}
+REDIRECTED = {
+    "front.home",
+    "search.results",
+    "documents.show",
+    "documents.original",
+    "accounts.sign_out",
+}
+
+
+def rules(app: Flask) -> list[Rule]:
+    return list(app.url_map.iter_rules())
+
+
+def test_every_route_is_either_public_or_asks_to_sign_in(closed: Flask) -> None:
+    assert {rule.endpoint for rule in rules(closed)} == PUBLIC | REDIRECTED
+    assert {"static", "accounts.sign_in", "health.health", "language.choose"} == PUBLIC
+
+
+def test_a_stranger_is_sent_to_sign_in_by_every_other_route(closed: Flask) -> None:
+    for rule in rules(closed):
+        if rule.endpoint in PUBLIC:
+            continue
+        for method in (rule.methods or set()) - {"OPTIONS"}:
+            address = address_of(closed, rule)
+            answer = Visitor(closed).ask(method, address)
+            assert answer.status == 303, (method, address)
+            assert answer.location.startswith("/login"), (method, address)
+
+
+def test_a_stranger_reaches_the_public_routes(closed: Flask) -> None:
+    for rule in rules(closed):
+        if rule.endpoint in PUBLIC and "GET" in (rule.methods or set()):
+            assert Visitor(closed).get(address_of(closed, rule)).status == 200, rule
+
+
+def test_an_unknown_address_is_not_found_for_a_stranger(stranger: Visitor) -> None:
+    page = stranger.get("/nowhere")
+    assert page.status == 404
+    assert page.all("#q") == []
+
+
+@pytest.mark.parametrize("name", ["专线底价授权.md", "组网草稿.md", "面谈记录.md"])
+def test_anonymous_reading_opens_only_what_everyone_may_read(
+    guest: Visitor, stock: Stock, name: str
+) -> None:
+    assert guest.get(f"/documents/{stock.ids[name]}").status == 404
+    titles = guest.get("/search?q=专线底价授权 组网建议书草稿 面谈个人记录").texts(".hit h2")
+    assert not {"云澜专线底价授权", "网点组网建议书草稿", "客户面谈个人记录"} & set(titles)
+
+
+def address_of(app: Flask, rule: Rule) -> str:
+    values: dict[str, Any] = {name: SAMPLES[name] for name in rule.arguments}
+    with app.test_request_context():
+        return app.url_for(rule.endpoint, **values)

@@ -1,0 +1,52 @@
+"""The English catalogue says everything that the pages say."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
+from babel.messages.pofile import read_po
+
+WEB = Path(__file__).parents[2] / "portal/web"
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None}
+
+
+@pytest.fixture(scope="module")
+def english() -> Catalog:
+    with (WEB / "translations/en/LC_MESSAGES/messages.po").open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def messages_of_pages() -> Iterator[str]:
+    for pattern, method in (("*.py", "python"), ("templates/*.html", "jinja2")):
+        for path in WEB.glob(pattern):
+            for _line, message, _comments, _context in extract_from_file(
+                method, str(path), keywords=KEYWORDS
+            ):
+                yield message if isinstance(message, str) else message[0]
+
+
+def test_every_message_is_translated(english: Catalog) -> None:
+    missing = {text for text in messages_of_pages() if not translations(english.get(text))}
+    assert missing == set()
+
+
+def test_no_translation_is_left_over(english: Catalog) -> None:
+    known = {message.id if isinstance(message.id, str) else message.id[0] for message in english}
+    assert known - {""} == set(messages_of_pages())
+
+
+def test_translations_use_the_same_variables(english: Catalog) -> None:
+    assert [error for message in english for error in message.check(english)] == []
+
+
+def test_nothing_waits_for_review(english: Catalog) -> None:
+    assert [message.id for message in english if message.fuzzy and message.id] == []
+
+
+def translations(message: Message | None) -> list[str]:
+    if message is None:
+        return []
+    found = [message.string] if isinstance(message.string, str) else list(message.string or ())
+    return found if all(found) else []
