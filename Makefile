@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= $(or $(PORTAL_PORT),8000)
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -21,7 +22,7 @@ run: setup  ## Serve the portal with the sample library; PORT=8080 changes the p
 	PORTAL_ANONYMOUS_READING=$${PORTAL_ANONYMOUS_READING:-1} \
 	PORTAL_PORT=$(PORT) sh tools/run.sh
 
-test: setup-dev  ## Install what tests need and run every test
+test: setup-dev $(VENV)/.installed-bench  ## Install what tests need and run every test
 	@sh tools/browser.sh
 	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
@@ -49,8 +50,8 @@ lock: setup-dev  ## Resolve requirements/*.in into hashed lock files
 	    --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done
 
-bench: setup-dev $(VENV)/.installed-bench  ## Measure speed and quality, beside peers in the same run
-	@$(BIN)/python -m benchmarks
+bench: setup-dev $(VENV)/.installed-bench  ## Measure speed and quality, beside peers in the same run; BENCH_ARGS="--docs 5000"
+	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 clean:  ## Remove .venv and caches; data stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis artifacts

@@ -2,5 +2,10 @@
 
 from config import Settings
 from portal.app import create_app
+from portal.services import build_services
 
-application = create_app(Settings.from_env())
+_settings = Settings.from_env()
+_services = build_services(_settings)
+# Each worker loads dictionaries and index before it takes its first request.
+_services.search.warm()
+application = create_app(_settings, _services)

@@ -73,6 +73,11 @@ class Database:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def ping(self) -> None:
+        """Ask the database for its version; raises its error if it is gone or has no tables."""
+        with self.engine.connect() as connection:
+            connection.execute(sa.text("SELECT version_num FROM alembic_version"))
+
     def dispose(self) -> None:
         """Close every pooled connection, for example before a fork."""
         self.engine.dispose()

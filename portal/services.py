@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from config import Settings
-from portal.catalogue import Taxonomy, load_taxonomy
+from portal.catalogue import Taxonomy
 from portal.db import Database
 from portal.ingest.blobs import BlobStore
-from portal.search import SearchService
+from portal.search import Indexer, SearchService
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,13 @@ class Services:
     blobs: BlobStore
     search: SearchService
 
+    def indexer(self) -> Indexer:
+        """What writes the index; use it while holding ``search.store.writing()`` only."""
+        return Indexer(self.search.store, self.db, self.settings.timezone)
+
     def taxonomy(self) -> Taxonomy:
-        """The taxonomy as it stands now: a few dozen rows, read when asked for."""
-        with self.db.read() as session:
-            return load_taxonomy(session)
+        """The taxonomy, at most a second old."""
+        return self.search.taxonomy.value()
 
 
 def build_services(settings: Settings) -> Services:

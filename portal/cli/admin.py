@@ -3,16 +3,14 @@
 import click
 from rich.progress import Progress
 
-from config import Settings
 from portal.accounts import add_user
 from portal.catalogue import publish as publish_document
-from portal.cli.common import open_services, progress_bar, split_codes
+from portal.cli.common import connect, open_services, progress_bar, split_codes
 from portal.demo import DEMO_PASSWORD, add_demo_users, load_samples
 from portal.jobs import catch_up, run_job
 from portal.migrate import upgrade
 from portal.models import Role
-from portal.search import Indexer
-from portal.services import Services, build_services
+from portal.services import Services
 
 
 @click.command()
@@ -23,7 +21,7 @@ def init() -> None:
     Example:
       PORTAL_DATA_DIR=/srv/portal portal init
     """
-    services = build_services(Settings.from_env())
+    services = connect()
     upgrade(services.db)
     with progress_bar() as progress:
         _catch_up(services, progress)
@@ -38,7 +36,7 @@ def demo() -> None:
     Example:
       portal demo && portal search "校园 宽带 资费"
     """
-    services = build_services(Settings.from_env())
+    services = connect()
     upgrade(services.db)
     add_demo_users(services)
     with progress_bar() as progress:
@@ -83,7 +81,7 @@ def reindex() -> None:
       portal reindex
     """
     services = open_services()
-    indexer = Indexer(services.search.store, services.db)
+    indexer = services.indexer()
     with services.search.store.writing(), progress_bar() as progress:
         task = progress.add_task("Indexing", total=None)
         count = indexer.rebuild(

@@ -9,6 +9,7 @@ from config import Settings, SettingsError
 from portal.accounts import AccountError
 from portal.catalogue import DocumentNotFound, TaxonomyError
 from portal.cli.admin import demo, init, publish, reindex, user
+from portal.cli.explain import explain
 from portal.cli.ingest import ingest
 from portal.cli.run import indexer, scheduler, serve
 from portal.cli.search import search
@@ -48,7 +49,19 @@ def cli() -> None:
     """
 
 
-for _command in (init, demo, ingest, search, publish, serve, indexer, scheduler, reindex, user):
+for _command in (
+    init,
+    demo,
+    ingest,
+    search,
+    explain,
+    publish,
+    serve,
+    indexer,
+    scheduler,
+    reindex,
+    user,
+):
     cli.add_command(_command)
 
 
@@ -74,6 +87,8 @@ def main() -> None:
         _fail("另一个进程正在写索引，请先停止它再重试。")
     except _EXPECTED as error:
         _fail(str(error))
+    except PermissionError as error:
+        _fail(f"没有读写 {error.filename} 的权限。")
 
 
 def _fail(sentence: str) -> None:

@@ -4,32 +4,34 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from portal.accounts import AccountError, find_user
-from portal.catalogue import Viewer
-from portal.cli.common import facet_option, json_option, open_services, print_json
-from portal.models import FACETS
-from portal.search import SORTS, Hit, HitPlace, ResultPage, SearchRequest
-from portal.services import Services
+from portal.cli.common import (
+    as_option,
+    filter_options,
+    filters_of,
+    json_option,
+    match_option,
+    open_services,
+    print_json,
+    viewer_of,
+)
+from portal.search import SORTS, Match, ResultPage, SearchRequest, Sort, page_as_json
 
 _PLACES = {"page": "第 {} 页", "slide": "幻灯片 {}", "sheet": "工作表", "heading": "", "whole": ""}
 
 
 @click.command()
 @click.argument("query")
-@facet_option("industry")
-@facet_option("work_type")
-@facet_option("stage")
-@facet_option("kind")
-@facet_option("product")
-@facet_option("library")
+@filter_options
+@match_option
 @click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True)
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
-@click.option("--as", "login", metavar="LOGIN", help="Search as this person; default: everything.")
+@as_option
 @json_option
 def search(
     query: str,
-    sort: str,
+    match: Match,
+    sort: Sort,
     page: int,
     limit: int,
     login: str | None,
@@ -48,70 +50,17 @@ def search(
     services = open_services()
     request = SearchRequest(
         text=query,
-        filters={facet: codes[facet] for facet in FACETS if codes.get(facet)},
-        sort="newest" if sort == "newest" else "relevance",
+        filters=filters_of(codes),
+        match=match,
+        sort=sort,
         page=page,
         page_size=limit,
     )
-    found = services.search.search(request, _viewer(services, login))
+    found = services.search.search(request, viewer_of(services, login))
     if as_json:
         print_json(page_as_json(found))
     else:
         _print(found)
-
-
-def _viewer(services: Services, login: str | None) -> Viewer:
-    if login is None:
-        return Viewer.operator()
-    with services.db.read() as session:
-        user = find_user(session, login)
-        if user is None:
-            raise AccountError(f"没有登录名为 {login} 的用户。")
-        return Viewer.of(user)
-
-
-def page_as_json(found: ResultPage) -> dict[str, object]:
-    """The documented JSON form of an answer."""
-    return {
-        "total": found.total,
-        "took_ms": round(found.took_ms, 3),
-        "page": found.page,
-        "pages": found.pages,
-        "relaxed": found.relaxed,
-        "substring": found.substring,
-        "facets": {
-            facet: {row.code: row.count for row in rows} for facet, rows in found.facets.items()
-        },
-        "hits": [_hit_as_json(hit) for hit in found.hits],
-    }
-
-
-def _hit_as_json(hit: Hit) -> dict[str, object]:
-    document = hit.document
-    published = document.published_at
-    return {
-        "document": document.id,
-        "title": document.title,
-        "score": round(hit.score, 4),
-        "place": _place_as_json(hit.place),
-        "places": [_place_as_json(place) for place in hit.places],
-        "snippet": "".join(span.text for span in hit.snippet),
-        **{facet: list(codes) for facet, codes in document.keys.items()},
-        "status": document.status,
-        "format": document.format,
-        "version": document.version,
-        "author": document.author_login,
-        "published": published.isoformat() if published else None,
-    }
-
-
-def _place_as_json(place: HitPlace) -> dict[str, object]:
-    return {
-        "kind": place.kind,
-        "number": place.number,
-        "label": place.label,
-        "section": place.ordinal,
-    }
 
 
 def _print(found: ResultPage) -> None:

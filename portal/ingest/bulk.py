@@ -1,6 +1,7 @@
 """Files and folders into the pipeline, one after the other; one bad file never stops the rest."""
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,12 @@ def ingest_files(
             yield Outcome(shown, "failed", code="unreadable", message=file.problem)
             continue
         try:
-            if file.path.stat().st_size > limits.max_bytes:
+            status = file.path.stat()
+            if not stat.S_ISREG(status.st_mode):
+                # Reading a pipe or a device could wait for ever.
+                yield Outcome(shown, "failed", code="unreadable", message="这不是普通文件。")
+                continue
+            if status.st_size > limits.max_bytes:
                 yield Outcome(
                     shown,
                     "failed",

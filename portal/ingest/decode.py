@@ -10,8 +10,8 @@ import math
 import unicodedata
 from functools import lru_cache
 
-from .euc_tw import decode_euc_tw
-from .han import LEVEL_ONE, RANKS, is_han
+from portal.ingest.euc_tw import decode_euc_tw
+from portal.ingest.han import LEVEL_ONE, RANKS, is_han
 
 # Longest first: the mark of UTF-32-LE begins with that of UTF-16-LE.
 _MARKS = (

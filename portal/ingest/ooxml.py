@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from .errors import Corrupt, Encrypted, TooLarge
-from .types import Limits
+from portal.ingest.errors import Corrupt, Encrypted, TooLarge
+from portal.ingest.types import Limits
 
 Element: TypeAlias = etree._Element
 

@@ -31,6 +31,7 @@ from portal.models import (
 
 LONGEST_NAME = 300
 _SPACES = re.compile(r"\s+")
+_NOT_IN_NAMES = ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,11 @@ def ingest(
 def clean_name(name: str) -> str:
     """The file name alone, in one line, at most 300 characters with its extension kept."""
     base = re.split(r"[/\\]", name)[-1]
-    base = "".join(c for c in base if unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
-    base = _SPACES.sub(" ", base).strip() or "未命名"
+    # Control characters break lines; those of direction (Cf) can make exe look like docx.
+    base = "".join(c for c in base if unicodedata.category(c) not in _NOT_IN_NAMES)
+    base = _SPACES.sub(" ", base).strip()
+    if not base.strip(". "):
+        return "未命名"
     if len(base) <= LONGEST_NAME:
         return base
     stem, dot, extension = base.rpartition(".")

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from .decode import decode, is_readable
-from .errors import Corrupt, EmptyFile, Encrypted, UnsupportedFormat
-from .ooxml import Package, attribute, open_zip
-from .types import Format, Limits
+from portal.ingest.decode import decode, is_readable
+from portal.ingest.errors import Corrupt, EmptyFile, Encrypted, UnsupportedFormat
+from portal.ingest.ooxml import Package, attribute, open_zip
+from portal.ingest.types import Format, Limits
 
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -6,7 +6,7 @@ import threading
 import sqlalchemy as sa
 
 from portal.models import OutboxEntry
-from portal.search import IndexBusy, Indexer
+from portal.search import IndexBusy
 from portal.search.indexer import Progress, ignore_progress
 from portal.services import Services
 
@@ -16,13 +16,16 @@ _log = logging.getLogger(__name__)
 
 def run_indexer(services: Services, stop: threading.Event) -> None:
     """Follow the outbox until told to stop; wait in line while another process indexes."""
-    indexer = Indexer(services.search.store, services.db)
+    indexer = services.indexer()
     while not stop.is_set():
         try:
             with services.search.store.writing():
                 _log.info("indexing")
                 indexer.prepare()
                 while not stop.is_set():
+                    if not indexer.is_current():
+                        _log.info("the words have changed, building the index anew beside it")
+                        indexer.prepare()
                     handled = indexer.run_batch()
                     if handled:
                         _log.info("indexed %d entries", handled)
@@ -38,7 +41,7 @@ def catch_up(services: Services, progress: Progress = ignore_progress) -> None:
     Waits for the process that indexes, or indexes here where there is none; if that process dies
     meanwhile, this one takes over.
     """
-    indexer = Indexer(services.search.store, services.db)
+    indexer = services.indexer()
     with services.db.read() as session:
         last = session.scalar(sa.select(sa.func.max(OutboxEntry.id))) or 0
     pause = threading.Event()
@@ -48,13 +51,14 @@ def catch_up(services: Services, progress: Progress = ignore_progress) -> None:
             with services.search.store.writing():
                 indexer.prepare()
                 indexer.drain(progress)
-            return
+            break
         except IndexBusy:
             waiting = _waiting(services, last)
             progress(total - waiting, total)
             if not waiting:
-                return
+                break
             pause.wait(POLL_SECONDS)
+    services.search.expire()
 
 
 def _waiting(services: Services, last: int) -> int:

@@ -13,6 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from portal.db import utcnow
 from portal.models import Document, JobRun, OutboxEntry
 from portal.recommend import refresh_newest
+from portal.search import querylog
 from portal.services import Services
 
 KEPT_RUNS = 200
@@ -49,13 +50,14 @@ def _reconcile(services: Services) -> str:
 
 
 def _purge(services: Services) -> str:
-    """Forget old records of what was indexed and of which jobs ran."""
+    """Forget old records of what was indexed, which jobs ran and what was searched for."""
     with services.db.write() as session:
         newest = session.scalar(sa.select(sa.func.max(JobRun.id))) or 0
         connection = session.connection()
         runs = connection.execute(sa.delete(JobRun).where(JobRun.id <= newest - KEPT_RUNS))
         done = connection.execute(sa.delete(OutboxEntry).where(OutboxEntry.done_at.is_not(None)))
-    return f"{runs.rowcount} runs, {done.rowcount} outbox entries"
+        searches = querylog.purge_searches(session, utcnow() - querylog.KEPT)
+    return f"{runs.rowcount} runs, {done.rowcount} outbox entries, {searches} searches"
 
 
 JOBS: Mapping[str, Job] = {

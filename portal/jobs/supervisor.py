@@ -133,6 +133,8 @@ def _web_command(settings: Settings) -> list[str]:
         # No access log: it would hold the text of every query.
         *("--log-level", "warning", "--worker-tmp-dir", _memory_folder()),
         "--no-control-socket",
+        # A long question in Chinese is nine bytes a character in the request line.
+        *("--limit-request-line", "8190"),
     ]
 
 

@@ -39,6 +39,8 @@ class Document(Base):
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"))
     created_at: Mapped[dt.datetime]
     published_at: Mapped[dt.datetime | None] = mapped_column(index=True)
+    # Forward-decayed (portal/recommend/hot.py): the order never changes with time alone.
+    hot: Mapped[float | None] = mapped_column(index=True)
 
     author: Mapped[User] = relationship()
     unit: Mapped[Unit] = relationship()

@@ -1,22 +1,35 @@
 """Answering a query over a snapshot of the index: match, rank, fold, count."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from portal.search.match import Candidates, first_stage, match
-from portal.search.query import Query
-from portal.search.score import Floats, gram_scores, top
+from portal.search.candidates import Candidates
+from portal.search.match import first_stage, match
+from portal.search.score import Doubles, Floats, gram_scores, top
 from portal.search.segment import Mask
 from portal.search.snapshot import Snapshot
-from portal.search.types import FILTERS
+from portal.search.types import FILTERS, Query, Sort
 
 SECOND_STAGE = 50
 PLACES = 3
 PLACE_SHARE = 0.6
-__all__ = ["Answer", "Ranked", "answer", "first_stage"]
+__all__ = ["Answer", "Order", "Ranked", "answer", "first_stage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How answers are chosen and ordered.
+
+    ``hot`` maps document to hotness for the order "hottest"; a document without comes last.
+    ``most_will_do``: a document need not hold all words even where some do.
+    """
+
+    sort: Sort = "relevance"
+    hot: Mapping[int, float] = field(default_factory=dict)
+    most_will_do: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +71,25 @@ def answer(
     query: Query,
     audiences: frozenset[str] | None,
     *,
-    newest: bool,
+    order: Order,
     offset: int,
     limit: int,
 ) -> Answer:
     """Answer a query for a reader of the given audiences (``None`` reads everything).
 
     The permission mask comes first: what the reader may not open is neither ranked nor counted.
-    ``newest`` orders by publication in place of relevance. An ``offset`` past the end gives the
-    last page.
+    An ``offset`` past the end gives the last page.
     """
     candidates = [Candidates.of(segment, audiences, query) for segment in snapshot.segments]
     relaxed = substring = False
     if query.has_text or query.excluded:
-        relaxed, substring = match(snapshot, candidates, query)
+        relaxed, substring = match(snapshot, candidates, query, most_will_do=order.most_will_do)
     masks = [item.narrowed() for item in candidates]
     total = sum(int(np.count_nonzero(mask)) for mask in masks)
     offset = min(offset, max(total - 1, 0) // limit * limit)
-    if newest or not query.has_text:
+    if order.sort == "hottest":
+        rows = _hottest(candidates, masks, order.hot, offset + limit)
+    elif order.sort == "newest" or not query.has_text:
         rows = _newest(candidates, masks, offset + limit)
     else:
         rows = _by_relevance(candidates, masks, query, offset + limit)
@@ -84,17 +98,41 @@ def answer(
 
 
 def _newest(candidates: list[Candidates], masks: list[Mask], count: int) -> list[_Row]:
-    rows: list[tuple[int, int, _Row]] = []
-    for number, (item, mask) in enumerate(zip(candidates, masks, strict=True)):
+    values = [item.segment.arrays.published.astype(np.float64) for item in candidates]
+    return _by_value(candidates, masks, values, count)
+
+
+def _hottest(
+    candidates: list[Candidates], masks: list[Mask], hot: Mapping[int, float], count: int
+) -> list[_Row]:
+    """By hotness; what nobody has read yet follows, newest first."""
+    known = np.array(sorted(hot), dtype=np.int64)
+    heat = np.array([hot[document] for document in known.tolist()], dtype=np.float64)
+    values = []
+    for item in candidates:
+        arrays = item.segment.arrays
+        # Publication in years, shifted below every hotness, orders what has none.
+        value = arrays.published / 3.2e7 - 1e6
+        if len(known):
+            slots = np.searchsorted(known, arrays.document_ids).clip(max=len(known) - 1)
+            value = np.where(known[slots] == arrays.document_ids, heat[slots], value)
+        values.append(value)
+    return _by_value(candidates, masks, values, count)
+
+
+def _by_value(
+    candidates: list[Candidates], masks: list[Mask], values: list[Doubles], count: int
+) -> list[_Row]:
+    """Highest value first; of equal ones the later number, which is the newer document."""
+    rows: list[tuple[float, int, _Row]] = []
+    for number, (item, mask, value) in enumerate(zip(candidates, masks, values, strict=True)):
         arrays = item.segment.arrays
         found = np.flatnonzero(mask)
-        # Published in the same second: the later number is the newer document.
-        for position in top(arrays.published[found], -arrays.document_ids[found], count):
+        for position in top(value[found], -arrays.document_ids[found], count):
             local = int(found[position])
             document = int(arrays.document_ids[local])
-            row = _Row(number, local, document, 0.0)
-            rows.append((-int(arrays.published[local]), -document, row))
-    return [row for _published, _document, row in sorted(rows, key=lambda item: item[:2])]
+            rows.append((-float(value[local]), -document, _Row(number, local, document, 0.0)))
+    return [row for _value, _document, row in sorted(rows, key=lambda item: item[:2])]
 
 
 def _by_relevance(
@@ -132,7 +170,7 @@ def _second_stage(candidates: list[Candidates], rows: list[_Row], query: Query) 
         candidates[row.number].segment.arrays.text(_sections(candidates[row.number], row.local)[0])
         for row in rows
     ]
-    extra = gram_scores("".join(query.needles), texts)
+    extra = gram_scores(query.typed, texts)
     rescored = [
         _Row(row.number, row.local, row.document, row.score + float(more))
         for row, more in zip(rows, extra, strict=True)

@@ -18,9 +18,11 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
 from portal.search.schema import index_version, make_schema
+from portal.text import Segmenter, segmenter
 
 _POINTER = "CURRENT"
 _VERSION = "VERSION"
+_WORDS = "WORDS"
 _COMMIT = re.compile(r"_MAIN_([0-9]+)\.toc\Z")
 
 
@@ -46,6 +48,17 @@ class IndexFolder:
         except FileNotFoundError:
             return ""
 
+    @property
+    def segmenter(self) -> Segmenter:
+        """The words that this index was written with, and that questions to it are cut by."""
+        text = (self.path / _WORDS).read_text(encoding="utf-8")
+        return segmenter(tuple(text.splitlines()))
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether this release reads what is written there."""
+        return bool(self.version) and self.version == index_version(self.segmenter)
+
     def generation(self) -> int:
         """The number of the newest commit, read from the folder's listing alone; -1 for none."""
         names = (_COMMIT.match(name) for name in os.listdir(self.path))
@@ -70,14 +83,15 @@ class IndexStore:
             return None
         return IndexFolder(self.root / name)
 
-    def create(self) -> IndexFolder:
+    def create(self, words: Segmenter) -> IndexFolder:
         """Make an empty generation beside the live one; :meth:`swap` makes it live."""
         self.root.mkdir(parents=True, exist_ok=True)
         numbers = [int(path.name) for path in self.root.iterdir() if path.name.isdigit()]
         folder = IndexFolder(self.root / f"{max(numbers, default=0) + 1:06d}")
         folder.path.mkdir()
         FileStorage(str(folder.path)).create_index(make_schema())
-        (folder.path / _VERSION).write_text(index_version(), encoding="utf-8")
+        (folder.path / _VERSION).write_text(index_version(words), encoding="utf-8")
+        (folder.path / _WORDS).write_text("\n".join(words.words), encoding="utf-8")
         sync_folder(folder.path)
         return folder
 

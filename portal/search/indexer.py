@@ -1,22 +1,26 @@
 """Outbox to index: the only code that writes the index, run by one process at a time."""
 
+import datetime as dt
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
-from whoosh.writing import SegmentWriter
+from sqlalchemy.orm import Session
 
-from portal.catalogue.types import audiences_of
+from portal.catalogue.vocabulary import load_vocabulary
 from portal.db import Database, utcnow
-from portal.models import Document, OutboxEntry, Section, Status, Version
+from portal.models import Document, OutboxEntry
+from portal.search.entries import entries
 from portal.search.index import IndexFolder, IndexStore, sync_folder
 from portal.search.schema import index_version
-from portal.text import fold, index_tokens
+from portal.search.snapshot import open_segments
+from portal.search.writer import SectionWriter
+from portal.text import Segmenter, segmenter
 
 BATCH = 100
+REBUILD_BATCH = 10_000
 _log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
@@ -30,9 +34,20 @@ def ignore_progress(_done: int, _total: int) -> None:
 class Indexer:
     """Brings the index up to the database. Use it inside ``store.writing()`` only."""
 
-    def __init__(self, store: IndexStore, db: Database) -> None:
+    def __init__(self, store: IndexStore, db: Database, timezone: dt.tzinfo) -> None:
         self.store = store
         self.db = db
+        self.timezone = timezone
+
+    def wanted(self) -> Segmenter:
+        """The words that a new index would be written with."""
+        with self.db.read() as session:
+            return segmenter(load_vocabulary(session).words)
+
+    def is_current(self) -> bool:
+        """Whether the live index was written with this release's rules and today's words."""
+        live = self.store.live()
+        return live is not None and live.version == index_version(self.wanted())
 
     def prepare(self, progress: Progress = ignore_progress) -> None:
         """Make sure that a live index exists which this release can write.
@@ -41,9 +56,9 @@ class Indexer:
         but it is kept for whoever wants to know why.
         """
         live = self.store.live()
-        if live is not None and live.version == index_version():
+        if live is not None and self.is_current():
             try:
-                live.open()
+                open_segments(live)
             except Exception:
                 _log.exception("index %s cannot be opened and is rebuilt beside", live.path.name)
                 self.rebuild(progress, keep_old=True)
@@ -56,13 +71,14 @@ class Indexer:
             # In this order: a document that arrives in between keeps its entry waiting.
             newest = session.scalar(sa.select(sa.func.max(OutboxEntry.id))) or 0
             ids = list(session.scalars(sa.select(Document.id).order_by(Document.id)))
-        folder = self.store.create()
-        for start in range(0, len(ids), 1000):
-            self._write(folder, ids[start : start + 1000])
-            progress(min(start + 1000, len(ids)), len(ids))
+        folder = self.store.create(self.wanted())
+        failed: dict[int, str] = {}
+        for start in range(0, len(ids), REBUILD_BATCH):
+            failed |= self._write_batch(folder, ids[start : start + REBUILD_BATCH])
+            progress(min(start + REBUILD_BATCH, len(ids)), len(ids))
         self.store.swap(folder, keep_old=keep_old)
         with self.db.write() as session:
-            _mark_done(session, OutboxEntry.id <= newest)
+            _mark_done(session, OutboxEntry.id <= newest, failed)
         return len(ids)
 
     def pending(self) -> int:
@@ -77,20 +93,20 @@ class Indexer:
         repeats the batch, which replaces each document by itself.
         """
         with self.db.read() as session:
-            entries = session.execute(
+            waiting = session.execute(
                 _waiting(OutboxEntry.id, OutboxEntry.document_id)
                 .order_by(OutboxEntry.id)
                 .limit(BATCH)
             ).all()
-        if not entries:
+        if not waiting:
             return 0
         live = self.store.live()
         if live is None:
             raise RuntimeError("Indexer.prepare was not called")
-        self._write(live, sorted({entry.document_id for entry in entries}))
+        failed = self._write_batch(live, sorted({entry.document_id for entry in waiting}))
         with self.db.write() as session:
-            _mark_done(session, OutboxEntry.id.in_([entry.id for entry in entries]))
-        return len(entries)
+            _mark_done(session, OutboxEntry.id.in_([entry.id for entry in waiting]), failed)
+        return len(waiting)
 
     def drain(self, progress: Progress = ignore_progress) -> int:
         """Run batches until the outbox is empty; return how many entries were handled."""
@@ -100,16 +116,29 @@ class Indexer:
             progress(done, max(total, done))
         return done
 
+    def _write_batch(self, folder: IndexFolder, document_ids: list[int]) -> dict[int, str]:
+        """Write the documents; one that cannot be indexed is named and holds up no other."""
+        try:
+            self._write(folder, document_ids)
+        except (OSError, sa.exc.OperationalError):
+            raise  # a full disk or a locked database is nobody's document
+        except Exception as error:
+            if len(document_ids) == 1:
+                _log.exception("document %d cannot be indexed", document_ids[0])
+                return {document_ids[0]: f"{type(error).__name__}: {error}"}
+            half = len(document_ids) // 2
+            failed = self._write_batch(folder, document_ids[:half])
+            return failed | self._write_batch(folder, document_ids[half:])
+        return {}
+
     def _write(self, folder: IndexFolder, document_ids: list[int]) -> None:
         started = time.time() - 1
-        # Not compound: Whoosh copies the whole of a compound file into memory to read it.
-        writer: SegmentWriter = folder.open().writer(limitmb=256, compound=False)
+        writer = SectionWriter(folder.open())
         try:
+            writer.delete_documents(document_ids)
             with self.db.read() as session:
-                for document_id in document_ids:
-                    writer.delete_by_term("document", str(document_id))
-                for entry in _sections(session, document_ids):
-                    writer.add_document(**entry)
+                for entry in entries(session, document_ids, folder.segmenter, self.timezone):
+                    writer.add_section(entry.tokens, entry.columns)
         except BaseException:
             writer.cancel()
             raise
@@ -121,70 +150,17 @@ def _waiting(*columns: Any) -> sa.Select[Any]:
     return sa.select(*columns).where(OutboxEntry.done_at.is_(None))
 
 
-def _mark_done(session: Session, condition: sa.ColumnElement[bool]) -> None:
+def _mark_done(
+    session: Session, condition: sa.ColumnElement[bool], failed: Mapping[int, str]
+) -> None:
+    for document_id, error in failed.items():
+        session.execute(
+            sa.update(OutboxEntry)
+            .where(OutboxEntry.document_id == document_id, condition)
+            .values(error=error)
+        )
     session.execute(
         sa.update(OutboxEntry)
         .where(condition, OutboxEntry.done_at.is_(None))
         .values(done_at=utcnow())
     )
-
-
-def _sections(session: Session, document_ids: list[int]) -> Iterator[dict[str, Any]]:
-    for start in range(0, len(document_ids), BATCH):
-        documents = session.scalars(
-            sa.select(Document)
-            .where(Document.id.in_(document_ids[start : start + BATCH]))
-            .order_by(Document.id)
-            .options(
-                selectinload(Document.terms),
-                selectinload(Document.author),
-                selectinload(Document.versions),
-            )
-        ).all()
-        for document in documents:
-            yield from _document_entries(session, document)
-        session.expunge_all()
-
-
-def _document_entries(session: Session, document: Document) -> Iterator[dict[str, Any]]:
-    version: Version = document.current
-    title = list(index_tokens(fold(document.title)))
-    title += index_tokens(fold(version.file_name.rpartition(".")[0]))
-    shared = {
-        "document": [str(document.id)],
-        "document_id": document.id,
-        "title": title,
-        "title_length": len(title),
-        "published": int(document.published_at.timestamp()) if document.published_at else 0,
-        "format": [version.format],
-        "author": [fold(document.author.login)],
-        "audience": audiences_of(
-            published=document.status == Status.PUBLISHED,
-            visibility=document.visibility,
-            author_id=document.author_id,
-            unit_id=document.unit_id,
-        ),
-        **_codes(document),
-    }
-    sections = session.scalars(
-        sa.select(Section).where(Section.version_id == version.id).order_by(Section.ordinal)
-    )
-    for section in sections:
-        text = fold(f"{section.heading}\n{section.text}")
-        body = list(index_tokens(text))
-        if section.ordinal == 1:
-            # A phrase of the title is found like one of the text; its words are in their own field.
-            text = f"{fold(document.title)}\n{text}"
-        yield shared | {
-            "ordinal": section.ordinal,
-            "body": body,
-            "body_length": len(body),
-            "text": text.encode(),
-        }
-
-
-def _codes(document: Document) -> dict[str, Iterable[str]]:
-    codes: dict[str, list[str]] = {}
-    for term in document.terms:
-        codes.setdefault(term.facet, []).append(term.code)
-    return dict(codes)

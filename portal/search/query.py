@@ -1,31 +1,45 @@
-"""What a person typed, read into one frozen value. Pure: no index, no database, no clock.
+"""Reading what a person typed. Pure: no index, no database, no clock.
 
 The language: words; ``"an exact phrase"``; ``-word`` or ``-"phrase"`` to leave out; ``a OR b``
-for either; ``field:value`` for the taxonomy's facets, in English or Chinese, with codes or names
-(``industry:education``, ``行业:教育``). Anything else is text: no input is an error here except a
-field whose value is unknown.
+for either; and fields, in English or Chinese: the taxonomy's facets with codes or names
+(``industry:education``, ``行业:教育``), ``title:校园``, ``author:login``, ``format:pdf``,
+``year:2026``, ``after:2026-01-01``, ``before:2026-06-30``. Anything else is text: no input is an
+error here except a field whose value is unknown or malformed.
 """
 
+import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from portal.catalogue import Taxonomy
-from portal.search.types import FILTERS, BadRequest
-from portal.text import fold, is_question, query_words
+from portal.search.types import FILTERS, FORMATS, BadRequest, Query, Word
+from portal.text import Segmenter, content_words, fold, normalise
 
 MAX_LENGTH = 10_000
 MAX_WORDS = 64
 
-FIELD_NAMES: Mapping[str, str] = {
+FIELD_NAMES: Mapping[str, str] = {name: name for name in FILTERS} | {
     "行业": "industry",
     "工作类型": "work_type",
     "工作类别": "work_type",
     "阶段": "stage",
     "库": "library",
+    "知识库": "library",
     "类型": "kind",
     "产品": "product",
-} | {name: name for name in FILTERS}
+    "格式": "format",
+    "年份": "year",
+    "title": "title",
+    "标题": "title",
+    "author": "author",
+    "作者": "author",
+    "after": "after",
+    "之后": "after",
+    "before": "before",
+    "之前": "before",
+}
+"""Every field's names and the field they mean."""
 
 _TOKEN = re.compile(
     r"""(?P<minus>(?<!\S)-)?
@@ -34,94 +48,171 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _OR = ("or", "|")
+_LONGEST_SYNONYM = 8  # words
+_YEAR = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """One thing that a document should contain: any of these folded words."""
+class Language:
+    """What reading a question needs to know: codes, words, and what means the same.
 
-    options: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question. All strings are folded; ``phrases`` and ``excluded`` are exact substrings.
-
-    ``filters`` holds codes by facet: values of one facet widen, different facets narrow. ``pieces``
-    are the typed words before segmentation. A question in a sentence (什么, 如何, a question mark)
-    is not expected to share all its words with its answer.
+    ``synonyms`` maps a folded word to the other folded words of its groups.
     """
 
-    words: tuple[Word, ...] = ()
-    phrases: tuple[str, ...] = ()
-    excluded: tuple[str, ...] = ()
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    pieces: tuple[str, ...] = ()
-    is_question: bool = False
-
-    @property
-    def has_text(self) -> bool:
-        """Whether there is anything to rank by."""
-        return bool(self.words or self.phrases)
-
-    @property
-    def needles(self) -> tuple[str, ...]:
-        """Every word and phrase that is looked for, for marking."""
-        options = (option for word in self.words for option in word.options)
-        return tuple(dict.fromkeys((*self.phrases, *options)))
+    taxonomy: Taxonomy
+    segmenter: Segmenter
+    synonyms: Mapping[str, tuple[str, ...]]
 
 
-def parse(text: str, filters: Mapping[str, tuple[str, ...]], taxonomy: Taxonomy) -> Query:
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of what was typed, ``typed`` as it stands there.
+
+    ``kind`` is ``text``, ``phrase``, ``excluded`` or the name of a field; ``value`` is folded and
+    without quotes, minus and field name.
+    """
+
+    typed: str
+    kind: str
+    value: str
+
+
+@dataclass(slots=True)
+class _Parts:
+    words: list[Word] = field(default_factory=list)
+    phrases: dict[str, None] = field(default_factory=dict)
+    excluded: dict[str, None] = field(default_factory=dict)
+    titles: dict[str, None] = field(default_factory=dict)
+    pieces: dict[str, None] = field(default_factory=dict)
+    authors: dict[str, None] = field(default_factory=dict)
+    filters: dict[str, dict[str, None]] = field(default_factory=dict)
+    bounds: dict[str, dt.date] = field(default_factory=dict)
+    either: bool = False
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The pieces of what was typed, in order; text past 10,000 characters is left out."""
+    typed = text[:MAX_LENGTH]
+    normalised = normalise(typed)
+    for match in _TOKEN.finditer(normalised.text):
+        start, end = normalised.original_span(*match.span())
+        yield Token(typed[start:end], *_kind_and_value(match))
+
+
+def _kind_and_value(match: re.Match[str]) -> tuple[str, str]:
+    exact = (match["phrase"] or "").strip()
+    if match["minus"]:
+        return "excluded", exact or match["bare"] or match.group()[1:].strip('"').strip()
+    if match["field"] in FIELD_NAMES:
+        return FIELD_NAMES[match["field"]], match["quoted"] or match["value"] or ""
+    if exact:
+        return "phrase", exact
+    return "text", match["bare"] or match.group().strip('"')
+
+
+def parse(text: str, filters: Mapping[str, tuple[str, ...]], language: Language) -> Query:
     """Read the text and join its fields with the filters chosen beside it.
 
-    Raises :class:`BadRequest` for an unknown code; text past 10,000 characters and words past 64
-    are left out.
+    Raises :class:`BadRequest` for an unknown code or a malformed date; text past 10,000 characters
+    and words past 64 are left out.
     """
-    chosen: dict[str, dict[str, None]] = {}
+    parts = _Parts()
     for facet, codes in filters.items():
         for code in codes:
-            chosen.setdefault(facet, {})[_code(facet, code, taxonomy)] = None
-    words: list[Word] = []
-    phrases: dict[str, None] = {}
-    excluded: dict[str, None] = {}
-    pieces: dict[str, None] = {}
-    either = False
-    for match in _TOKEN.finditer(fold(text[:MAX_LENGTH])):
-        named = FIELD_NAMES.get(match["field"] or "")
-        exact = (match["phrase"] or "").strip()
-        bare = match["bare"] or ""
-        if named and not match["minus"]:
-            value = match["quoted"] or match["value"] or ""
-            chosen.setdefault(named, {})[_code(named, value, taxonomy)] = None
-        elif match["minus"]:
-            left_out = exact or bare or match.group()[1:].strip('"')
-            excluded |= {left_out: None} if left_out else {}
-        elif exact:
-            phrases[exact] = None
-        elif bare in _OR and words:
-            either = True
-            continue
+            parts.filters.setdefault(facet, {})[_code(facet, code, language.taxonomy)] = None
+    kept: list[str] = []
+    for token in tokens(text):
+        if token.kind in FIELD_NAMES:
+            _read_field(parts, token.kind, token.value, language)
         else:
-            piece = bare or match.group().strip('"')
-            pieces[piece] = None
-            found = [Word((word,)) for word in query_words(piece)]
-            if either and found:
-                found[0] = Word(words.pop().options + found[0].options)
-            words += found
-        either = False
+            kept.append(token.typed)
+            _read_text(parts, token, language)
     return Query(
-        words=tuple(dict.fromkeys(words))[:MAX_WORDS],
-        phrases=tuple(phrases)[:MAX_WORDS],
-        excluded=tuple(excluded)[:MAX_WORDS],
-        filters={facet: tuple(codes) for facet, codes in chosen.items()},
-        pieces=tuple(pieces)[:MAX_WORDS],
-        is_question=any(is_question(piece) for piece in pieces),
+        words=tuple(dict.fromkeys(parts.words))[:MAX_WORDS],
+        phrases=tuple(parts.phrases)[:MAX_WORDS],
+        excluded=tuple(parts.excluded)[:MAX_WORDS],
+        titles=tuple(parts.titles)[:MAX_WORDS],
+        filters={facet: tuple(codes) for facet, codes in parts.filters.items()},
+        authors=tuple(parts.authors),
+        after=parts.bounds.get("after"),
+        before=parts.bounds.get("before"),
+        pieces=tuple(parts.pieces)[:MAX_WORDS],
+        text=" ".join(kept),
+        is_question=any(language.segmenter.is_question(piece) for piece in parts.pieces),
     )
 
 
+def _read_text(parts: _Parts, token: Token, language: Language) -> None:
+    value = token.value
+    if token.kind == "excluded":
+        parts.excluded |= {value: None} if value else {}
+    elif token.kind == "phrase":
+        parts.phrases[value] = None
+    elif value in _OR and parts.words:
+        parts.either = True
+        return
+    else:
+        parts.pieces |= {value: None} if value else {}
+        found = list(_words(value, language))
+        if parts.either and found:
+            found[0] = Word(parts.words.pop().options + found[0].options)
+        parts.words += found
+    parts.either = False
+
+
+def _words(piece: str, language: Language) -> Iterator[Word]:
+    """The words of a piece, with their synonyms."""
+    units = [
+        unit for run in language.segmenter.runs(piece) for unit in _units(run, language.synonyms)
+    ]
+    for unit in content_words(units):
+        yield Word((unit, *language.synonyms.get(unit, ())))
+
+
+def _units(run: list[str], synonyms: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """The words of a run; those that together are a word with synonyms become one.
+
+    Such a word need not stand in the dictionary, but it never begins or ends within a word: 资费
+    has synonyms and 资费表 is another word.
+    """
+    position = 0
+    while position < len(run):
+        ends = range(min(len(run), position + _LONGEST_SYNONYM), position, -1)
+        joined = ((end, "".join(run[position:end])) for end in ends)
+        end, unit = next((pair for pair in joined if pair[1] in synonyms), (0, ""))
+        yield unit or run[position]
+        position = end or position + 1
+
+
+def _read_field(parts: _Parts, name: str, value: str, language: Language) -> None:
+    if name == "title":
+        parts.titles |= dict.fromkeys(language.segmenter.query_words(value))
+    elif name == "author":
+        parts.authors[value] = None
+    elif name in ("after", "before"):
+        parts.bounds[name] = _date(name, value)
+    else:
+        parts.filters.setdefault(name, {})[_code(name, value, language.taxonomy)] = None
+
+
+def _date(name: str, value: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise BadRequest(f"日期应写成 {name}:2026-01-31 的样子，“{value}” 不是日期", name) from None
+
+
 def _code(facet: str, value: str, taxonomy: Taxonomy) -> str:
+    if facet == "year":
+        if _YEAR.fullmatch(value):
+            return value
+        raise BadRequest(f"年份应是四位数字，“{value}” 不是", facet)
+    if facet == "format":
+        if value in FORMATS:
+            return value
+        raise BadRequest(f"没有 “{value}” 这种格式。可用的取值：{'、'.join(FORMATS)}", facet)
     for term in taxonomy.terms.get(facet, ()):
         if value in (term.code, term.zh, fold(term.zh), fold(term.en)):
             return term.code
     valid = "、".join(f"{term.code}（{term.zh}）" for term in taxonomy.terms.get(facet, ()))
-    raise BadRequest(f"“{value}” 不是 {facet} 的取值。可用的取值：{valid}")
+    raise BadRequest(f"“{value}” 不是 {facet} 的取值。可用的取值：{valid}", facet)

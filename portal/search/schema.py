@@ -1,13 +1,10 @@
 """The Whoosh schema: one Whoosh document for each section of a document's current version."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-
 from whoosh import columns, fields, formats
 
-from portal.text import text_version
+from portal.text import Segmenter
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "4"
 WORD_FIELDS = ("body", "title")
 CODE_FIELDS = (
     "industry",
@@ -17,17 +14,18 @@ CODE_FIELDS = (
     "kind",
     "product",
     "format",
+    "year",
     "author",
     "audience",
 )
 
 
 class Tokens(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
-    """Tokens that arrive already cut; term frequency is kept as the posting's weight.
+    """Tokens that arrive already counted; a term's frequency is its posting's weight.
 
-    Segmentation happens before Whoosh sees the text, so no analyzer runs here, and neither
-    positions nor lengths are stored: phrases are checked against the text itself and lengths lie
-    in a column of their own.
+    Segmentation happens before Whoosh sees the text, so there is no analyzer, and neither positions
+    nor lengths are stored: phrases are checked against the text itself and lengths lie in a column
+    of their own.
     """
 
     def __init__(self) -> None:
@@ -40,11 +38,6 @@ class Tokens(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
         self.indexed = True
         self.column_type = None
 
-    def index(self, value: Iterable[str], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Yield (term, frequency, weight, posting value) for each distinct token."""
-        for token, count in Counter(value).items():
-            yield token.encode(), count, float(count), b""
-
 
 def make_schema() -> fields.Schema:
     """The schema of a new index."""
@@ -56,11 +49,14 @@ def make_schema() -> fields.Schema:
         body_length=fields.COLUMN(columns.NumericColumn("i")),
         title_length=fields.COLUMN(columns.NumericColumn("i")),
         published=fields.COLUMN(columns.NumericColumn("q")),
+        day=fields.COLUMN(columns.NumericColumn("i")),
         text=fields.COLUMN(columns.VarBytesColumn()),
+        names=fields.COLUMN(columns.VarBytesColumn()),
+        name_codes=fields.COLUMN(columns.VarBytesColumn()),
         **words,
     )
 
 
-def index_version() -> str:
+def index_version(segmenter: Segmenter) -> str:
     """What an index must have been written with to be read: schema, text rules, dictionary."""
-    return f"{SCHEMA_VERSION}+{text_version()}"
+    return f"{SCHEMA_VERSION}+{segmenter.version}"

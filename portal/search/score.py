@@ -100,18 +100,26 @@ def gram_scores(query: str, texts: Sequence[str]) -> Doubles:
 
     Returns float64 of shape ``(len(texts),)``; zeros for an empty query.
     """
-    scores = np.zeros(len(texts))
+    scores: Doubles = gram_parts(query, texts)[1].sum(axis=0)
+    return scores
+
+
+def gram_parts(query: str, texts: Sequence[str]) -> tuple[tuple[str, ...], Doubles]:
+    """The query's grams, and what each adds to the score of each text.
+
+    The parts are float64 of shape ``(number of grams, len(texts))``.
+    """
     grams = _grams(query[:_LONGEST_GRAM_QUERY])
     if not texts or not grams:
-        return scores
+        return tuple(grams), np.zeros((len(grams), len(texts)))
     lengths = np.fromiter((len(text) for text in texts), dtype=float, count=len(texts))
     norm = K1 * (1 - _GRAM_B + _GRAM_B * lengths / max(lengths.mean(), 1.0))
     counts = np.array([[text.count(gram) for text in texts] for gram in grams], dtype=float)
     found = np.count_nonzero(counts, axis=1)
     idf = np.log1p((len(texts) - found + 0.5) / (found + 0.5))
     weights = np.fromiter(grams.values(), dtype=float, count=len(grams)) * idf
-    result: Doubles = weights @ (counts * (K1 + 1) / (counts + norm))
-    return result
+    parts: Doubles = weights[:, np.newaxis] * (counts * (K1 + 1) / (counts + norm))
+    return tuple(grams), parts
 
 
 def _grams(query: str) -> dict[str, float]:

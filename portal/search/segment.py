@@ -1,7 +1,11 @@
 """One Whoosh segment read into arrays: everything of it that never changes."""
 
+import contextlib
+import functools
 import mmap
 import threading
+import time
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,8 +15,10 @@ import numpy.typing as npt
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
-from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.reading import SegmentReader
 
+from portal.search.blocks import decode
+from portal.search.column import ByteColumn, term_counts
 from portal.search.postings import NONE, Postings
 from portal.search.schema import CODE_FIELDS, WORD_FIELDS
 from portal.search.score import FIELDS, Floats, Ints, impacts, merge_fields, weighted_frequency
@@ -25,7 +31,8 @@ class SegmentArrays:
 
     ``document_of[s]`` is the local document of section ``s``; the sections of one document follow
     each other, from ``starts[d]`` up to ``starts[d + 1]``. ``document_ids``, ``published`` (epoch
-    seconds, 0 for a draft) and the masks are indexed by local document.
+    seconds, 0 for a draft), ``days`` (that moment's day as a proleptic Gregorian ordinal) and the
+    masks are indexed by local document.
 
     ``codes`` lists every (field, code) of the segment; row ``d`` of ``code_table`` holds the
     numbers of document ``d``'s codes in that list plus one, filled up with zeros.
@@ -33,7 +40,11 @@ class SegmentArrays:
 
     def __init__(self, storage: FileStorage, schema: Schema, segment: W3Segment) -> None:
         self.key: str = segment.segment_id()
-        self._reader = SegmentReader(storage, schema, segment)
+        self._open = functools.partial(SegmentReader, storage, schema, segment)
+        self._reader = self._open()
+        # A snapshot may be in use by several threads when the next one replaces it, so that its
+        # files are closed when the last of them lets go.
+        weakref.finalize(self, self._reader.close)
         self._lock = threading.Lock()
         self.sections: int = self._reader.doc_count_all()
         owners = self._column("document_id", np.int64)
@@ -50,12 +61,20 @@ class SegmentArrays:
         self.lengths: dict[str, Floats] = {
             field: self._column(f"{field}_length", np.float32) for field in WORD_FIELDS
         }
+        self.days: Ints = self._column("day", np.int32)[self.starts[:-1]]
         self.codes, self.code_table = self._read_codes()
         self._masks: dict[tuple[str, str], Mask] = {}
         texts = self._reader.column_reader("text", translate=False)
         self._text_starts = np.asarray(texts._offsets, dtype=np.int64)
         self._text_lengths = np.asarray(texts._lengths, dtype=np.int64)
         self._texts = _map(Path(storage.folder, W3Codec.column_filename(segment, "text")))
+        self.names, self.name_codes = (
+            ByteColumn(
+                self._reader.column_reader(name, translate=False),
+                Path(storage.folder, W3Codec.column_filename(segment, name)),
+            )
+            for name in ("names", "name_codes")
+        )
 
     @property
     def documents(self) -> int:
@@ -107,6 +126,43 @@ class SegmentArrays:
         documents = sections if self.one_section_each else np.unique(self.document_of[sections])
         return Postings(sections, impacts(pseudo), documents)
 
+    def frequency(self, field: str, term: str, section: int) -> int:
+        """How often a term stands in a word field of a section."""
+        decoded = self._decode(field, term.encode())
+        if decoded is None:
+            return 0
+        sections, frequencies = decoded
+        return int(frequencies[sections == section].sum())
+
+    def section_frequency(self, term: str) -> int:
+        """In how many sections a term stands, whichever word field has the more; not decoded."""
+        with self._lock:
+            return max(
+                int(self._reader.doc_frequency(field, term.encode())) for field in WORD_FIELDS
+            )
+
+    def words(self, rest: float) -> dict[str, int]:
+        """Every term with the sections that hold it, by the word field where it is in more.
+
+        ``rest`` is for how many seconds to stand back after every 500 terms, so that a thread in
+        the background leaves others their turn.
+
+        A reader of its own goes through the file of terms, so that questions need not wait for
+        this one's lock. Empty when the segment's files have been merged away.
+        """
+        found: dict[str, int] = {}
+        try:
+            reader = self._open()
+        except FileNotFoundError:
+            return found
+        with contextlib.closing(reader):
+            for number, (field, term, count) in enumerate(term_counts(reader)):
+                if rest and number % 500 == 0:
+                    time.sleep(rest)
+                if field in WORD_FIELDS:
+                    found[term] = max(count, found.get(term, 0))
+        return found
+
     def with_prefix(self, prefix: str, limit: int) -> list[str]:
         """The first terms of each word field that begin with a prefix, in code point order."""
         terms: list[str] = []
@@ -125,6 +181,10 @@ class SegmentArrays:
             result |= self._mask(field, code)
         return result
 
+    def title_mask(self, word: str) -> Mask:
+        """Which documents have a word in their title."""
+        return self._carriers("title", word)
+
     def alive(self, segment: W3Segment) -> Mask:
         """Which documents are not deleted in the given state of this segment."""
         alive = np.ones(self.documents, dtype=bool)
@@ -135,12 +195,15 @@ class SegmentArrays:
     def _mask(self, field: str, code: str) -> Mask:
         known = self._masks.get((field, code))
         if known is None:
-            known = np.zeros(self.documents, dtype=bool)
-            decoded = self._decode(field, code.encode())
-            if decoded is not None:
-                known[self.document_of[decoded[0]]] = True
-            self._masks[field, code] = known
+            known = self._masks[field, code] = self._carriers(field, code)
         return known
+
+    def _carriers(self, field: str, term: str) -> Mask:
+        mask = np.zeros(self.documents, dtype=bool)
+        decoded = self._decode(field, term.encode())
+        if decoded is not None:
+            mask[self.document_of[decoded[0]]] = True
+        return mask
 
     def _read_codes(self) -> tuple[tuple[tuple[str, str], ...], npt.NDArray[np.uint16]]:
         codes = []
@@ -162,25 +225,8 @@ class SegmentArrays:
         return tuple(codes), table
 
     def _decode(self, field: str, term: bytes) -> tuple[Ints, Floats] | None:
-        # Whoosh's matcher hands over one posting at a time; whole blocks are many times faster.
-        # Its file position is shared by all readers of the segment, hence the lock.
         with self._lock:
-            try:
-                info = self._reader.term_info(field, term)
-            except (TermNotFound, KeyError):
-                return None
-            if info.is_inlined():
-                ids, weights, _values = info.inlined_postings()
-                return np.asarray(ids, dtype=np.int32), np.asarray(weights, dtype=np.float32)
-            matcher = self._reader._terms.matcher(field, term, self._reader.schema[field].format)
-            blocks = []
-            while matcher.is_active():
-                matcher._read_ids()
-                matcher._read_weights()
-                blocks.append((np.asarray(matcher._ids, np.int32), np.asarray(matcher._weights)))
-                matcher._next_block()
-        ids = np.concatenate([block[0] for block in blocks])
-        return ids, np.concatenate([block[1] for block in blocks]).astype(np.float32)
+            return decode(self._reader, field, term)
 
     def _column(self, name: str, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
         column = self._reader.column_reader(name, translate=False)

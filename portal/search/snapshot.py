@@ -10,8 +10,9 @@ from whoosh.index import FileIndex
 
 from portal.search.index import IndexFolder, IndexStore, IndexUnavailable
 from portal.search.postings import PostingCache, Postings
-from portal.search.schema import WORD_FIELDS, index_version
+from portal.search.schema import WORD_FIELDS
 from portal.search.segment import Mask, SegmentArrays
+from portal.text import Segmenter
 
 CHECK_SECONDS = 0.05
 DRIFT = 0.05
@@ -39,6 +40,7 @@ class Snapshot:
     documents: int
     average_lengths: dict[str, float]
     cache: PostingCache
+    segmenter: Segmenter
 
     @property
     def living(self) -> int:
@@ -91,6 +93,10 @@ class SnapshotSource:
         finally:
             self._lock.release()
 
+    def expire(self) -> None:
+        """Look for a new commit at the next use, however lately that was done."""
+        self._checked = 0.0
+
     def _refresh(self, old: Snapshot | None) -> Snapshot:
         # The writer may remove a segment between our reading of the table of contents and our
         # opening of its files; the next table of contents then names the merged one.
@@ -104,12 +110,13 @@ class SnapshotSource:
 
     def _open(self, old: Snapshot | None) -> Snapshot:
         folder = self._store.live()
-        if folder is None or folder.version != index_version():
-            raise IndexUnavailable("索引尚未建立，请先启动索引程序（portal indexer）")
-        if old is not None and old.folder != folder.path:
+        if folder is not None and old is not None and folder.path == old.folder:
+            if folder.generation() == old.generation:
+                return old
+        else:
             old = None
-        if old is not None and folder.generation() == old.generation:
-            return old
+        if folder is None or not folder.is_readable:
+            raise IndexUnavailable("索引尚未建立，请先启动索引程序（portal indexer）")
         index = _open_index(folder)
         toc = index._read_toc()
         known = {} if old is None else {item.arrays.key: item.arrays for item in old.segments}
@@ -126,6 +133,7 @@ class SnapshotSource:
             sum(segment.arrays.documents for segment in segments),
             self._averages(segments, old),
             self._cache,
+            folder.segmenter,
         )
 
     def _averages(self, segments: list[Segment], old: Snapshot | None) -> dict[str, float]:
@@ -143,6 +151,13 @@ class SnapshotSource:
             return old.average_lengths
         self._cache.clear()
         return averages
+
+
+def open_segments(folder: IndexFolder) -> list[SegmentArrays]:
+    """Every segment of an index, read; what is damaged raises an error of Whoosh or Python."""
+    index = folder.open()
+    toc = index._read_toc()
+    return [SegmentArrays(index.storage, toc.schema, state) for state in toc.segments]
 
 
 def _open_index(folder: IndexFolder) -> FileIndex:

@@ -4,24 +4,26 @@ import re
 from collections.abc import Sequence
 
 from portal.search.types import Span
-from portal.text import normalise, sub_words
+from portal.text import Segmenter, normalise
 
 WIDTH = 130
 _LEAD = 30
 _BREAK = re.compile(r"[。！？；\n]")
 
 
-def mark(text: str, needles: Sequence[str]) -> tuple[Span, ...]:
+def mark(text: str, needles: Sequence[str], segmenter: Segmenter) -> tuple[Span, ...]:
     """The whole text with every needle (folded) marked where it stands in the original."""
-    return _spans(text, 0, len(text), _occurrences(text, needles))
+    return _spans(text, 0, len(text), _occurrences(text, needles, segmenter))
 
 
-def snippet(text: str, needles: Sequence[str], width: int = WIDTH) -> tuple[Span, ...]:
+def snippet(
+    text: str, needles: Sequence[str], segmenter: Segmenter, width: int = WIDTH
+) -> tuple[Span, ...]:
     """The passage of about ``width`` characters that holds the most different needles.
 
     Without any needle in the text it is the beginning. An ellipsis stands where text was cut.
     """
-    found = _occurrences(text, needles)
+    found = _occurrences(text, needles, segmenter)
     start = _best_start(text, found, width)
     end = min(len(text), start + width)
     spans = list(_spans(text, start, end, found))
@@ -29,33 +31,36 @@ def snippet(text: str, needles: Sequence[str], width: int = WIDTH) -> tuple[Span
         spans.insert(0, Span("…"))
     if end < len(text):
         spans.append(Span("…"))
-    return tuple(spans)
+    return tuple(_readable(span) for span in spans)
 
 
-def _occurrences(text: str, needles: Sequence[str]) -> list[tuple[int, int, str]]:
+def _occurrences(
+    text: str, needles: Sequence[str], segmenter: Segmenter
+) -> list[tuple[int, int, str]]:
     """Original ranges of the needles, in order; parts stand in for a word that is not there."""
     normalised = normalise(text)
-    found: list[tuple[int, int, str]] = []
+    present: dict[str, None] = {}
     for needle in needles:
-        positions = _positions(normalised.text, needle)
-        if positions:
-            found += [(*normalised.original_span(a, b), needle) for a, b in positions]
-            continue
-        for part in sub_words(needle):
-            if len(part) > 1:
-                found += [
-                    (*normalised.original_span(a, b), part)
-                    for a, b in _positions(normalised.text, part)
-                ]
-    return sorted(found)
-
-
-def _positions(text: str, needle: str) -> list[tuple[int, int]]:
-    if not needle:
+        if needle in normalised.text:
+            present[needle] = None
+        else:
+            parts = (part for part in segmenter.sub_words(needle) if len(part) > 1)
+            present |= dict.fromkeys(part for part in parts if part in normalised.text)
+    if not present:
         return []
+    longest_first = sorted(present, key=len, reverse=True)
+    pattern = "|".join(_pattern(needle) for needle in longest_first if needle)
+    return [
+        (*normalised.original_span(*match.span()), match.group())
+        for match in re.finditer(pattern, normalised.text)
+        if match.group()
+    ]
+
+
+def _pattern(needle: str) -> str:
     # A Latin word is marked at its beginning only: "on" is not in "iphone".
-    edge = r"(?<![a-z0-9])" if needle[0].isascii() and needle[0].isalnum() else ""
-    return [match.span() for match in re.finditer(edge + re.escape(needle), text)]
+    edge = r"(?<![a-z0-9])" if needle[:1].isascii() and needle[:1].isalnum() else ""
+    return edge + re.escape(needle)
 
 
 def _best_start(text: str, found: list[tuple[int, int, str]], width: int) -> int:
@@ -89,6 +94,11 @@ def _spans(text: str, start: int, end: int, found: list[tuple[int, int, str]]) -
     if position < end:
         spans.append(Span(text[position:end]))
     return tuple(_merged(spans))
+
+
+def _readable(span: Span) -> Span:
+    """Table cells and line ends as a passage in one line shows them."""
+    return Span(span.text.replace(" | ", " · ").replace("\n", " "), span.marked)
 
 
 def _merged(spans: list[Span]) -> list[Span]:

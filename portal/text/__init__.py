@@ -4,23 +4,6 @@ Everything here is a pure function of its arguments; nothing reads files or the 
 """
 
 from portal.text.normalise import Normalised, fold, normalise
-from portal.text.segment import (
-    index_tokens,
-    is_latin,
-    is_question,
-    query_words,
-    sub_words,
-    text_version,
-)
+from portal.text.segment import Segmenter, content_words, is_latin, segmenter
 
-__all__ = [
-    "Normalised",
-    "fold",
-    "index_tokens",
-    "is_latin",
-    "is_question",
-    "normalise",
-    "query_words",
-    "sub_words",
-    "text_version",
-]
+__all__ = ["Normalised", "Segmenter", "content_words", "fold", "is_latin", "normalise", "segmenter"]

@@ -72,10 +72,20 @@ def _fold_character(character: str) -> str:
     if unicodedata.category(character) in ("Mn", "Me"):
         return ""
     folded = unicodedata.normalize("NFKC", character).lower()
-    if "LATIN" in unicodedata.name(character, "") and not folded.isascii():
+    if not folded.isascii() and any("LATIN" in unicodedata.name(part, "") for part in folded):
         folded = unicodedata.normalize("NFKD", folded)
     kept = (part for part in folded if unicodedata.category(part) not in ("Mn", "Me"))
-    return "".join(_simplified().get(part, part) for part in kept)
+    return "".join(_simplify(part) for part in kept)
+
+
+def _simplify(character: str) -> str:
+    # A few characters have a simplified form that has one itself: 薴, 苧, 苎.
+    table = _simplified()
+    seen = {character}
+    while (simpler := table.get(character, character)) not in seen:
+        seen.add(simpler)
+        character = simpler
+    return character
 
 
 def fold(text: str) -> str:

@@ -1,9 +1,9 @@
 """Words: Chinese by jieba's dictionary plus our lexicon, everything else by its parts.
 
 ``rjieba`` is a Rust implementation of jieba's algorithm over the same dictionary, over twenty
-times faster; jieba itself stands in where no ``rjieba`` wheel exists. The engine's name is part of
-:func:`text_version`, which is part of the index's version: an index is never read with other words
-than it was written with.
+times faster; jieba itself stands in where no ``rjieba`` wheel exists. The engine's name and the
+words added to the dictionary are part of a segmenter's version, which is part of the index's: an
+index is never read with other words than it was written with.
 
 The hidden Markov model that guesses unknown words is off: it guesses differently in a question and
 in a text, so that a name is found in one and missed in the other. Without it an unknown name falls
@@ -16,7 +16,7 @@ import hashlib
 import importlib.metadata
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from portal.text.lexicon import FUNCTION_WORDS, QUESTION_WORDS, WORDS
@@ -38,11 +38,11 @@ class _Engine(Protocol):
 
 
 class _RustEngine:
-    def __init__(self) -> None:
+    def __init__(self, words: Iterable[str]) -> None:
         import rjieba
 
         dictionary = rjieba.Jieba()
-        for word in WORDS:
+        for word in words:
             dictionary.add_word(word, None, None)
         self.name = f"rjieba-{importlib.metadata.version('rjieba')}"
         self.cut: Callable[[str], list[str]] = lambda text: dictionary.cut(text, False)
@@ -52,12 +52,12 @@ class _RustEngine:
 
 
 class _PythonEngine:
-    def __init__(self) -> None:
+    def __init__(self, words: Iterable[str]) -> None:
         import jieba
 
         jieba.setLogLevel(logging.WARNING)
         dictionary = jieba.Tokenizer()
-        for word in WORDS:
+        for word in words:
             dictionary.add_word(word)
         self.name = f"jieba-{importlib.metadata.version('jieba')}"
         self.cut: Callable[[str], list[str]] = lambda text: dictionary.lcut(text, HMM=False)
@@ -66,64 +66,83 @@ class _PythonEngine:
         )
 
 
-@functools.cache
-def _engine() -> _Engine:
+def _engine(words: Iterable[str]) -> _Engine:
     try:
-        return _RustEngine()
+        return _RustEngine(words)
     except ImportError:
-        return _PythonEngine()
-
-
-def text_version() -> str:
-    """A name for everything that decides how text becomes words: change it, rebuild the index."""
-    lexicon = hashlib.sha256("\n".join(WORDS).encode()).hexdigest()[:12]
-    return f"{_RULES}/{_engine().name}/{lexicon}"
+        return _PythonEngine(words)
 
 
 _RULES = "2"  # raise it whenever a rule in this module or in `normalise` changes
 
 
-def index_tokens(folded: str) -> Iterator[str]:
-    """Every token under which folded text is to be found: words, their sub-words, parts.
+class Segmenter:
+    """Cuts folded text into words by jieba's dictionary, our lexicon and further words.
 
-    A word that contains shorter dictionary words yields those too, so that 检索 finds 全文检索.
+    ``words`` are what administrators added, folded. Safe for threads; making one loads the
+    dictionary (about 0.1 s), so take them from :func:`segmenter`.
     """
-    for match in _RUN.finditer(folded):
-        run = match.group()
-        if match.lastgroup == "han":
-            yield from _engine().cut_for_search(run)
-        elif match.lastgroup == "latin":
-            yield from _latin_tokens(run)
-        else:
-            yield run[:_LONGEST_TOKEN]
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self.words = words
+        self._dictionary = _engine((*WORDS, *words))
+
+    @property
+    def version(self) -> str:
+        """A name for everything that decides how text becomes words."""
+        lexicon = hashlib.sha256("\n".join((*WORDS, *self.words)).encode()).hexdigest()[:12]
+        return f"{_RULES}/{self._dictionary.name}/{lexicon}"
+
+    def index_tokens(self, folded: str) -> Iterator[str]:
+        """Every token under which folded text is to be found: words, their sub-words, parts.
+
+        A word that contains shorter dictionary words yields those too, so that 检索 finds 全文检索.
+        """
+        for match in _RUN.finditer(folded):
+            run = match.group()
+            if match.lastgroup == "han":
+                yield from self._dictionary.cut_for_search(run)
+            elif match.lastgroup == "latin":
+                yield from _latin_tokens(run)
+            else:
+                yield run[:_LONGEST_TOKEN]
+
+    def query_words(self, folded: str) -> list[str]:
+        """The words of a question in order, without repetition and without sub-words.
+
+        Function words (的, 怎么, ...) are left out unless nothing else is there.
+        """
+        return content_words(word for run in self.runs(folded) for word in run)
+
+    def runs(self, folded: str) -> Iterator[list[str]]:
+        """The words of each stretch of Chinese, Latin or other script, in order."""
+        for match in _RUN.finditer(folded):
+            if match.lastgroup == "han":
+                yield self._dictionary.cut(match.group())
+            else:
+                yield [match.group()[:_LONGEST_TOKEN]]
+
+    def is_question(self, folded: str) -> bool:
+        """Whether folded text asks in a sentence: a question mark at the end, or an asking word."""
+        if folded.rstrip().endswith("?"):
+            return True
+        return any(word in QUESTION_WORDS for run in self.runs(folded) for word in run)
+
+    def sub_words(self, word: str) -> list[str]:
+        """The tokens that stand for a word in the index besides itself."""
+        return [token for token in dict.fromkeys(self.index_tokens(word)) if token != word]
 
 
-def query_words(folded: str) -> list[str]:
-    """The words of a question in order, without repetition and without sub-words.
-
-    Function words (的, 怎么, ...) are left out unless nothing else is there.
-    """
-    words: dict[str, None] = {}
-    for match in _RUN.finditer(folded):
-        if match.lastgroup == "han":
-            words.update(dict.fromkeys(_engine().cut(match.group())))
-        else:
-            words[match.group()[:_LONGEST_TOKEN]] = None
-    meaningful = [word for word in words if word not in FUNCTION_WORDS]
-    return meaningful or list(words)
+@functools.lru_cache(maxsize=4)
+def segmenter(words: tuple[str, ...] = ()) -> Segmenter:
+    """The segmenter with the given further words; the last few are kept."""
+    return Segmenter(words)
 
 
-def is_question(folded: str) -> bool:
-    """Whether folded text asks in a sentence: it ends in a question mark or has an asking word."""
-    if folded.rstrip().endswith("?"):
-        return True
-    runs = (match.group() for match in _RUN.finditer(folded) if match.lastgroup == "han")
-    return any(word in QUESTION_WORDS for run in runs for word in _engine().cut(run))
-
-
-def sub_words(word: str) -> list[str]:
-    """The tokens that stand for a word in the index besides itself."""
-    return [token for token in dict.fromkeys(index_tokens(word)) if token != word]
+def content_words(words: Iterable[str]) -> list[str]:
+    """The words in order, each once, without function words unless nothing else is there."""
+    distinct = list(dict.fromkeys(words))
+    return [word for word in distinct if word not in FUNCTION_WORDS] or distinct
 
 
 def is_latin(word: str) -> bool:

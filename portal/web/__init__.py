@@ -6,14 +6,20 @@ from portal.services import Services
 from portal.web import (
     accounts,
     addresses,
+    admin,
+    admin_searches,
+    admin_vocabulary,
+    api,
     context,
     documents,
     errors,
     front,
     health,
     language,
+    opensearch,
     search,
     security,
+    suggest,
     viewer,
     wording,
 )
@@ -28,5 +34,17 @@ def register(app: Flask, services: Services) -> None:
     """
     for module in (context, language, viewer, security, errors, wording, addresses):
         module.init_app(app, services)
-    for page_group in (front, search, documents, accounts, health):
+    for page_group in (
+        front,
+        search,
+        documents,
+        accounts,
+        health,
+        api,
+        opensearch,
+        suggest,
+        admin,
+        admin_searches,
+        admin_vocabulary,
+    ):
         app.register_blueprint(page_group.blueprint)

@@ -7,7 +7,15 @@ from urllib.parse import quote
 from flask import Flask, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from portal.search.types import FILTERS, SORTS, BadRequest, SearchRequest, Sort
+from portal.search.types import (
+    FILTERS,
+    MATCHES,
+    SORTS,
+    BadRequest,
+    Match,
+    SearchRequest,
+    Sort,
+)
 from portal.services import Services
 from portal.web.messages import gettext
 
@@ -41,6 +49,7 @@ def parse_search(args: MultiDict[str, str]) -> SearchRequest:
         filters={facet: codes for facet, codes in chosen.items() if codes},
         sort=_sort(args.get("sort") or SORTS[0]),
         page=_page(args.get("page") or "1"),
+        match=_match(args.get("match") or MATCHES[0]),
     )
 
 
@@ -51,6 +60,8 @@ def search_url(asked: SearchRequest) -> str:
         parameters["q"] = asked.text
     if asked.sort != SORTS[0]:
         parameters["sort"] = asked.sort
+    if asked.match != MATCHES[0]:
+        parameters["match"] = asked.match
     if asked.page != 1:
         parameters["page"] = asked.page
     return url_for("search.results", **parameters)
@@ -74,6 +85,11 @@ def sorted_by(asked: SearchRequest, sort: Sort) -> SearchRequest:
     return replace(asked, sort=sort, page=1)
 
 
+def matching(asked: SearchRequest, match: Match) -> SearchRequest:
+    """The question with all words wanted, or most of them, from its first page."""
+    return replace(asked, match=match, page=1)
+
+
 def without_filters(asked: SearchRequest) -> SearchRequest:
     """The words alone."""
     return replace(asked, filters={}, page=1)
@@ -84,16 +100,21 @@ def key_url(facet: str, code: str) -> str:
     return search_url(SearchRequest("", {facet: (code,)}))
 
 
-def document_url(document_id: int, ordinal: int | None = None) -> str:
-    """The address of a document, at one of its sections if ``ordinal`` is given."""
+def document_url(document_id: int, ordinal: int | None = None, mark: str = "") -> str:
+    """The address of a document, at one of its sections if ``ordinal`` is given.
+
+    ``mark`` tells the search log which result leads there (see portal/web/traces.py).
+    """
     if ordinal is None:
-        return part_url(document_id, 1)
-    return f"{part_url(document_id, (ordinal - 1) // PART_SECTIONS + 1)}#s{ordinal}"
+        return part_url(document_id, 1, mark)
+    marked = f"{mark}.{ordinal}" if mark else ""
+    return f"{part_url(document_id, (ordinal - 1) // PART_SECTIONS + 1, marked)}#s{ordinal}"
 
 
-def part_url(document_id: int, part: int) -> str:
+def part_url(document_id: int, part: int, mark: str = "") -> str:
     """The address of a part of a document; almost every document has but one."""
-    return url_for("documents.show", document_id=document_id, part=part if part > 1 else None)
+    parameters: dict[str, Any] = {"part": part if part > 1 else None, "from": mark or None}
+    return url_for("documents.show", document_id=document_id, **parameters)
 
 
 def page_number(value: str) -> int | None:
@@ -124,11 +145,19 @@ def _sort(value: str) -> Sort:
     for sort in SORTS:
         if value == sort:
             return sort
-    raise BadRequest(gettext("没有这种排序。可用的排序：%(sorts)s", sorts="、".join(SORTS)))
+    raise BadRequest(gettext("没有这种排序。可用的排序：%(sorts)s", sorts="、".join(SORTS)), "sort")
+
+
+def _match(value: str) -> Match:
+    for match in MATCHES:
+        if value == match:
+            return match
+    names = "、".join(MATCHES)
+    raise BadRequest(gettext("没有这种匹配方式。可用的匹配方式：%(names)s", names=names), "match")
 
 
 def _page(value: str) -> int:
     page = page_number(value)
     if page is None:
-        raise BadRequest(gettext("页码应是从 1 开始的整数。"))
+        raise BadRequest(gettext("页码应是从 1 开始的整数。"), "page")
     return page

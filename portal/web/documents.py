@@ -3,11 +3,13 @@
 from flask import Blueprint, abort, render_template, request, send_file
 from werkzeug.wrappers import Response
 
-from portal.catalogue import DocumentView, document_for
+from portal.catalogue import DocumentSummary, DocumentView, document_for
+from portal.search import IndexUnavailable
 from portal.web.addresses import PART_SECTIONS, page_number, part_url
 from portal.web.body import blocks
 from portal.web.context import services
 from portal.web.pager import make_pager
+from portal.web.traces import note_download, note_view
 from portal.web.viewer import current_viewer
 
 # The largest number that every supported database takes as a key.
@@ -25,6 +27,7 @@ def show(document_id: int) -> str:
     part = page_number(request.args.get("part", "1"))
     if part is None or part > parts:
         abort(404)
+    note_view(document_id)
     return render_template(
         "document.html",
         document=document,
@@ -32,6 +35,7 @@ def show(document_id: int) -> str:
         pager=make_pager(part, parts, lambda each: part_url(document_id, each)),
         taxonomy=services().taxonomy(),
         blocks=blocks,
+        similar=_similar(document_id),
     )
 
 
@@ -39,12 +43,20 @@ def show(document_id: int) -> str:
 def original(document_id: int) -> Response:
     """The file as it was uploaded, always as a download."""
     document = _document(document_id)
+    note_download(document_id)
     return send_file(
         services().blobs.path(document.sha256),
         mimetype=document.media_type,
         as_attachment=True,
         download_name=_download_name(document),
     )
+
+
+def _similar(document_id: int) -> list[DocumentSummary]:
+    try:
+        return services().search.similar(document_id, current_viewer())
+    except IndexUnavailable:
+        return []  # the document itself comes from the database and can be read
 
 
 def _document(document_id: int) -> DocumentView:

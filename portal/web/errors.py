@@ -2,20 +2,24 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, render_template, request
+from flask import Flask, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.wrappers import Response
 
-from portal.catalogue import DocumentNotFound, Term
-from portal.search import FILTERS, BadRequest, IndexUnavailable
+from portal.catalogue import DocumentNotFound
+from portal.search import BadRequest, IndexUnavailable
 from portal.services import Services
 from portal.web.context import services
 from portal.web.messages import gettext
-from portal.web.wording import FACET_NAMES
+from portal.web.viewer import PROGRAMS
+from portal.web.wording import FACET_NAMES, Code, codes_of
 
 LONGEST_ECHO = 40
+KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 
-Answer = tuple[str, int] | tuple[str, int, list[tuple[str, str]]] | HTTPException
+Body = str | Response
+Answer = tuple[Body, int] | tuple[Body, int, list[tuple[str, str]]] | HTTPException
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class UnknownCodes:
     facet: str
     name: str
     wrong: tuple[str, ...]
-    valid: tuple[Term, ...]
+    valid: tuple[Code, ...]
 
 
 def init_app(app: Flask, _services: Services) -> None:
@@ -39,6 +43,8 @@ def init_app(app: Flask, _services: Services) -> None:
 
 
 def _bad_search(error: BadRequest) -> Answer:
+    if _for_program():
+        return jsonify(error=str(error), field=error.field), 400
     unknown = _unknown_codes()
     message = "" if unknown else str(error)
     return render_template("bad_search.html", message=message, unknown=unknown), 400
@@ -47,10 +53,12 @@ def _bad_search(error: BadRequest) -> Answer:
 def _unknown_codes() -> list[UnknownCodes]:
     taxonomy = services().taxonomy()
     found = []
-    for facet in FILTERS:
-        valid = taxonomy.terms.get(facet, ())
-        codes = {term.code for term in valid}
-        wrong = [code for code in request.args.getlist(facet) if code and code not in codes]
+    for facet in FACET_NAMES:
+        valid = codes_of(taxonomy, facet)
+        codes = {each.code for each in valid}
+        # Years are not listed: what is wrong with one is in the error's own sentence.
+        asked = filter(None, request.args.getlist(facet)) if codes else ()
+        wrong = [code for code in asked if code not in codes]
         if wrong:
             shown = tuple(code[:LONGEST_ECHO] for code in dict.fromkeys(wrong))
             found.append(UnknownCodes(facet, str(FACET_NAMES[facet]), shown, valid))
@@ -77,9 +85,7 @@ def _http_error(error: HTTPException) -> Answer:
     if error.code is None or error.code < 400:
         return error
     title, advice = _words(error.code)
-    kept = [
-        (name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")
-    ]
+    kept = [(name, value) for name, value in error.get_headers() if name in KEPT_HEADERS]
     return *_page(error.code, title, advice), kept
 
 
@@ -88,13 +94,20 @@ def _server_error(_error: Exception) -> Answer:
     return _page(500, *_words(500))
 
 
-def _page(code: int, title: str, advice: str) -> tuple[str, int]:
+def _for_program() -> bool:
+    return request.endpoint in PROGRAMS or request.path.startswith("/api/")
+
+
+def _page(code: int, title: str, advice: str) -> tuple[Body, int]:
+    if _for_program():
+        return jsonify(error=f"{title}。{advice}", field=None), code
     return render_template("error.html", code=code, title=title, advice=advice), code
 
 
 def _words(code: int) -> tuple[str, str]:
     words = {
         400: (gettext("看不懂这个请求"), gettext("地址或表单的内容不完整。请返回上一页再试。")),
+        401: (gettext("请先登录"), gettext("这里的资料只有登录的同事可以查找。")),
         403: (gettext("您没有权限这样做"), gettext("如果工作需要，请联系管理员开通。")),
         404: (
             gettext("没有找到这个页面"),

@@ -7,6 +7,12 @@ from wtforms.validators import InputRequired, Length
 from portal.web.messages import lazy_gettext
 
 
+class VocabularyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+    """Words to add; whether they make sense is for the vocabulary to say."""
+
+    words = StringField(validators=[Length(max=500)])
+
+
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """Login and password; ``next`` is where the person was going."""
 

@@ -19,7 +19,7 @@ def health() -> tuple[Response, int]:
 
 def _database() -> str:
     try:
-        services().taxonomy()
+        services().db.ping()
     except Exception:
         current_app.logger.exception("the database does not answer")
         return "unavailable"

@@ -1,29 +1,37 @@
 """The results page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, request
 
 from portal.catalogue import Taxonomy
 from portal.search.types import SORTS, FacetCount, ResultPage, SearchRequest
 from portal.web import addresses
+from portal.web.chips import alternatives, chips, spelled_out
 from portal.web.context import services
-from portal.web.language import language
-from portal.web.messages import gettext
 from portal.web.pager import Link, make_pager
+from portal.web.traces import note_search
 from portal.web.viewer import current_viewer
-from portal.web.wording import FACET_NAMES, SORT_NAMES
+from portal.web.wording import FACET_NAMES, SORT_NAMES, code_name
 
 # A facet shows this many values; the rest unfolds.
 SHOWN = 6
+# Fewer documents than this make it worth offering those with most of the words.
+FEW = 10
+# So few documents are little enough to ask whether something else was meant.
+LITTLE = 3
 
 blueprint = Blueprint("search", __name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A filter as a link: following ``url`` chooses it, or drops it where it is ``selected``."""
+    """A filter as a link: following ``url`` chooses it, or drops it where it is ``selected``.
 
+    ``key`` tells it from the page's other choices, before and after it was followed.
+    """
+
+    key: str
     name: str
     url: str
     count: int
@@ -34,6 +42,7 @@ class Choice:
 class FacetGroup:
     """The values of one facet: those always in sight, and the rest."""
 
+    facet: str
     name: str
     shown: tuple[Choice, ...]
     more: tuple[Choice, ...]
@@ -45,72 +54,80 @@ def results() -> str:
     asked = addresses.parse_search(request.args)
     answer = services().search.search(asked, current_viewer())
     taxonomy = services().taxonomy()
+    spelled = spelled_out(asked, answer)
     return render_template(
         "search.html",
         asked=asked,
         answer=answer,
+        marks=note_search(asked, answer),
         taxonomy=taxonomy,
-        groups=_groups(asked, answer, taxonomy),
-        chips=_chips(asked, answer, taxonomy),
-        sorts=_sorts(asked),
-        unfiltered_url=addresses.search_url(addresses.without_filters(asked)),
+        groups=_groups(spelled, answer, taxonomy),
+        chips=chips(spelled, taxonomy),
+        chosen=sum(map(len, spelled.filters.values())),
+        alternatives=alternatives(answer),
+        sorts=_sorts(spelled, answer),
+        instead=_instead(asked, answer),
+        most_url=_most_url(spelled, answer),
+        unfiltered_url=addresses.search_url(addresses.without_filters(spelled)),
         pager=make_pager(
             answer.page,
             answer.pages,
-            lambda page: addresses.search_url(addresses.at_page(asked, page)),
+            lambda page: addresses.search_url(addresses.at_page(spelled, page)),
         ),
     )
+
+
+def _instead(asked: SearchRequest, answer: ResultPage) -> Link | None:
+    """The question that was probably meant, where the one that was asked finds little."""
+    much = answer.total > LITTLE and not answer.relaxed and not answer.substring
+    if not asked.text or much:
+        return None
+    meant = services().search.did_you_mean(asked.text, current_viewer())
+    if meant is None:
+        return None
+    return Link(meant, addresses.search_url(replace(asked, text=meant, page=1)))
 
 
 def _groups(asked: SearchRequest, answer: ResultPage, taxonomy: Taxonomy) -> list[FacetGroup]:
     groups = []
     for facet, name in FACET_NAMES.items():
-        choices = tuple(
-            _choice(asked, taxonomy, facet, count)
-            for count in answer.facets.get(facet, ())
-            if count.count or count.selected
-        )
+        counts = [each for each in answer.facets.get(facet, ()) if each.count or each.selected]
+        if facet == "year":
+            # Years are looked for by their order, everything else by how much there is.
+            counts.sort(key=lambda each: each.code, reverse=True)
+        choices = tuple(_choice(asked, taxonomy, facet, each) for each in counts)
         if choices:
-            groups.append(FacetGroup(str(name), choices[:SHOWN], choices[SHOWN:]))
+            groups.append(FacetGroup(facet, str(name), choices[:SHOWN], choices[SHOWN:]))
     return groups
 
 
 def _choice(asked: SearchRequest, taxonomy: Taxonomy, facet: str, count: FacetCount) -> Choice:
     return Choice(
-        name=taxonomy.name(facet, count.code, language()),
+        key=f"{facet}-{count.code}",
+        name=code_name(taxonomy, facet, count.code),
         url=addresses.search_url(addresses.toggled(asked, facet, count.code)),
         count=count.count,
         selected=count.selected,
     )
 
 
-def _chips(asked: SearchRequest, answer: ResultPage, taxonomy: Taxonomy) -> list[Link]:
-    return [
-        Link(
-            gettext(
-                "%(facet)s：%(name)s",
-                facet=FACET_NAMES[facet],
-                name=taxonomy.name(facet, code, language()),
-            ),
-            # A filter that was typed as a word is removed where it was typed.
-            addresses.search_url(addresses.toggled(asked, facet, code))
-            if code in asked.filters.get(facet, ())
-            else "",
-        )
-        for facet, codes in answer.request.filters.items()
-        for code in codes
-    ]
-
-
-def _sorts(asked: SearchRequest) -> list[Link]:
-    # Without words every document is as relevant as the next, and newest first is what remains.
-    if not asked.text:
-        return []
+def _sorts(asked: SearchRequest, answer: ResultPage) -> list[Link]:
+    # Without words every document is as relevant as the next, and the newest come first.
+    offered = SORTS if answer.query.has_text else tuple(each for each in SORTS if each != SORTS[0])
+    current = asked.sort if asked.sort in offered else offered[0]
     return [
         Link(
             str(SORT_NAMES[sort]),
             addresses.search_url(addresses.sorted_by(asked, sort)),
-            asked.sort == sort,
+            sort == current,
         )
-        for sort in SORTS
+        for sort in offered
     ]
+
+
+def _most_url(asked: SearchRequest, answer: ResultPage) -> str:
+    """Where documents with most of the words are, when few have all of them; else empty."""
+    few = 0 < answer.total < FEW and len(answer.query.words) > 1
+    if asked.match == "most" or answer.relaxed or answer.substring or not few:
+        return ""
+    return addresses.search_url(addresses.matching(asked, "most"))

@@ -5,18 +5,31 @@ from dataclasses import dataclass
 from typing import Any
 
 import flask_login
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, abort, redirect, request, session, url_for
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from portal.accounts import user_by_id
 from portal.catalogue import Viewer
-from portal.models import User
+from portal.models import Role, User
 from portal.services import Services
 from portal.web.addresses import here
 from portal.web.context import services
 
 # What a visitor reaches without signing in, whatever the settings say.
-PUBLIC = frozenset({"static", "accounts.sign_in", "health.health", "language.choose"})
+PUBLIC = frozenset(
+    {
+        "static",
+        "accounts.sign_in",
+        "health.health",
+        "language.choose",
+        "api.description",
+        "opensearch.description",
+    }
+)
+# What programs ask for: they are told to sign in, where a person is sent to the form.
+PROGRAMS = frozenset({"api.search", "opensearch.suggestions", "suggest.suggestions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,7 @@ class Person:
     unit_zh: str
     unit_en: str
     viewer: Viewer
+    is_administrator: bool = False
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -35,7 +49,14 @@ class Person:
     @classmethod
     def of(cls, user: User) -> "Person":
         """The signed-in form of a user whose unit is loaded."""
-        return cls(_session_id(user), user.name, user.unit.zh, user.unit.en, Viewer.of(user))
+        return cls(
+            session_id=_session_id(user),
+            name=user.name,
+            unit_zh=user.unit.zh,
+            unit_en=user.unit.en,
+            viewer=Viewer.of(user),
+            is_administrator=user.role == Role.ADMINISTRATOR,
+        )
 
     def get_id(self) -> str:
         """What the session remembers; it stops fitting when the password changes."""
@@ -69,6 +90,16 @@ def is_reader() -> bool:
     return services().settings.anonymous_reading or current_person() is not None
 
 
+def require_administrator() -> Response | None:
+    """Let administrators on, send visitors to sign in, and refuse everyone else."""
+    person = current_person()
+    if person is None:
+        return _to_sign_in()
+    if not person.is_administrator:
+        abort(403)
+    return None
+
+
 def sign_in(user: User) -> None:
     """Start a new session for the user; nothing of the visitor's session is carried over."""
     session.clear()
@@ -85,6 +116,12 @@ def _require_reader() -> Response | None:
     # A request without an endpoint is on its way to a 404 or 405, which tells nothing.
     if request.endpoint is None or request.endpoint in PUBLIC or is_reader():
         return None
+    if request.endpoint in PROGRAMS:
+        raise Unauthorized(www_authenticate=WWWAuthenticate("cookie", {"form-action": "/login"}))
+    return _to_sign_in()
+
+
+def _to_sign_in() -> Response:
     wanted = here() if request.method in ("GET", "HEAD") else None
     return redirect(url_for("accounts.sign_in", next=wanted), 303)
 

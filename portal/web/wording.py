@@ -2,11 +2,15 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import Flask
 
+from portal.catalogue import Taxonomy
 from portal.db import utcnow
+from portal.search import FORMATS
 from portal.services import Services
+from portal.web.language import language
 from portal.web.messages import LazyText, date, gettext, lazy_gettext, ngettext, number
 
 # In the order in which a person narrows a search.
@@ -17,12 +21,24 @@ FACET_NAMES: Mapping[str, LazyText] = {
     "industry": lazy_gettext("行业"),
     "product": lazy_gettext("产品"),
     "library": lazy_gettext("知识库"),
+    "format": lazy_gettext("格式"),
+    "year": lazy_gettext("年份"),
 }
 SORT_NAMES: Mapping[str, LazyText] = {
     "relevance": lazy_gettext("相关度"),
     "newest": lazy_gettext("最新"),
+    "hottest": lazy_gettext("最热"),
 }
+FORMAT_NAMES: Mapping[str, str] = {"md": "Markdown"}
 UNITS = ("B", "KB", "MB", "GB")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A value of a facet with its name in the reader's language."""
+
+    code: str
+    name: str
 
 
 def init_app(app: Flask, services: Services) -> None:
@@ -38,8 +54,26 @@ def init_app(app: Flask, services: Services) -> None:
         human_size=human_size,
         number=number,
         took=took,
+        lasted=lasted,
+        percent=percent,
     )
     app.jinja_env.globals.update(place_name=place_name, FACET_NAMES=FACET_NAMES)
+
+
+def code_name(taxonomy: Taxonomy, facet: str, code: str) -> str:
+    """The name of a facet's value: of the taxonomy, a file format or a year."""
+    if facet == "format":
+        return FORMAT_NAMES.get(code, code.upper())
+    if facet == "year":
+        return gettext("%(year)s 年", year=code)
+    return taxonomy.name(facet, code, language())
+
+
+def codes_of(taxonomy: Taxonomy, facet: str) -> tuple[Code, ...]:
+    """Every value that a facet can have, in order; nothing for years, which have no end."""
+    known = FORMATS if facet == "format" else ()
+    codes = known or tuple(term.code for term in taxonomy.terms.get(facet, ()))
+    return tuple(Code(code, code_name(taxonomy, facet, code)) for code in codes)
 
 
 def human_date(moment: dt.datetime, now: dt.datetime) -> str:
@@ -75,6 +109,22 @@ def took(milliseconds: float) -> str:
     if milliseconds < 1:
         return gettext("不到 1 毫秒")
     return gettext("%(ms)s 毫秒", ms=number(round(milliseconds)))
+
+
+def lasted(seconds: float) -> str:
+    """How long something took a person, to the second below an hour."""
+    whole = round(seconds)
+    minutes, rest = divmod(whole, 60)
+    if not minutes:
+        return gettext("%(seconds)s 秒", seconds=rest)
+    if minutes < 60:
+        return gettext("%(minutes)s 分 %(seconds)s 秒", minutes=minutes, seconds=rest)
+    return gettext("%(hours)s 小时 %(minutes)s 分", hours=minutes // 60, minutes=minutes % 60)
+
+
+def percent(share: float) -> str:
+    """A share of one in whole per cent."""
+    return number(share, "#,##0%")
 
 
 def place_name(kind: str, position: int | None, label: str) -> str:

@@ -19,7 +19,7 @@ def test_a_question_leads_to_the_section_that_answers_it(desk: Reader) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".hit mark").first).to_be_visible()
     page.get_by_role("link", name="幻灯片 2").click()
-    expect(page).to_have_url(re.compile(r"/documents/\d+#s2$"))
+    expect(page).to_have_url(re.compile(r"/documents/\d+(\?from=[^#]+)?#s2$"))
     expect(page.locator(".section:target h2")).to_have_text("网络层设计")
     expect(page.locator(".section:target")).to_be_in_viewport()
     assert desk.is_content()
@@ -96,3 +96,11 @@ def test_everything_works_without_scripts(scriptless: Reader) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.get_by_role("link", name="Download original")).to_be_visible()
     assert scriptless.is_content()
+
+
+def test_the_address_of_a_found_document_is_fit_to_be_passed_on(desk: Reader) -> None:
+    page = desk.open("/search?q=第 444 次巡检")
+    page.locator(".hit-foot a", has_text="第 444 次巡检").first.click()
+    expect(page).to_have_url(re.compile(r"/documents/\d+\?part=3#s444$"))
+    expect(page.locator(".section:target")).to_contain_text("第 444 次巡检未见异常。")
+    assert desk.is_content()

@@ -19,7 +19,6 @@ from portal.ingest.pipeline import Filing, ingest
 from portal.ingest.types import Limits
 from portal.models import Role, Visibility
 from portal.recommend import refresh_newest
-from portal.search import Indexer
 from portal.services import Services, build_services
 
 PASSWORD = "岭海-通信-2026"
@@ -74,7 +73,7 @@ def build_stock(folder: Path) -> Stock:
     with services.db.write() as session:
         refresh_newest(session)
     with services.search.store.writing():
-        Indexer(services.search.store, services.db).rebuild()
+        services.indexer().rebuild()
     return Stock(services, ids)
 
 

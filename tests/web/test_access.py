@@ -6,17 +6,23 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from portal.web.viewer import PUBLIC
+from portal.web.viewer import PROGRAMS, PUBLIC
 from tests.web.stock import Stock
 from tests.web.visitor import Visitor
 
-SAMPLES = {"document_id": 1, "filename": "portal.css"}
+SAMPLES = {"document_id": 1, "filename": "portal.css", "chosen": "words", "entry_id": 1}
 REDIRECTED = {
     "front.home",
     "search.results",
     "documents.show",
     "documents.original",
     "accounts.sign_out",
+    # Administrators only: see test_admin_access.py.
+    "admin.home",
+    "admin_searches.show",
+    "admin_vocabulary.show",
+    "admin_vocabulary.add",
+    "admin_vocabulary.remove",
 }
 
 
@@ -25,8 +31,16 @@ def rules(app: Flask) -> list[Rule]:
 
 
 def test_every_route_is_either_public_or_asks_to_sign_in(closed: Flask) -> None:
-    assert {rule.endpoint for rule in rules(closed)} == PUBLIC | REDIRECTED
-    assert {"static", "accounts.sign_in", "health.health", "language.choose"} == PUBLIC
+    assert {rule.endpoint for rule in rules(closed)} == PUBLIC | REDIRECTED | PROGRAMS
+    assert {
+        "static",
+        "accounts.sign_in",
+        "health.health",
+        "language.choose",
+        "api.description",
+        "opensearch.description",
+    } == PUBLIC
+    assert {"api.search", "opensearch.suggestions", "suggest.suggestions"} == PROGRAMS
 
 
 def test_a_stranger_is_sent_to_sign_in_by_every_other_route(closed: Flask) -> None:
@@ -36,6 +50,9 @@ def test_a_stranger_is_sent_to_sign_in_by_every_other_route(closed: Flask) -> No
         for method in (rule.methods or set()) - {"OPTIONS"}:
             address = address_of(closed, rule)
             answer = Visitor(closed).ask(method, address)
+            if rule.endpoint in PROGRAMS:
+                assert answer.status == 401, (method, address)
+                continue
             assert answer.status == 303, (method, address)
             assert answer.location.startswith("/login"), (method, address)
 

@@ -1,5 +1,6 @@
 """A document's page and its original."""
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -51,7 +52,10 @@ def test_the_text_of_a_document_is_never_markup(guest: Visitor, stock: Stock) ->
     assert "正文里有 <img src=x onerror=alert(1)> 和 & 字样。" in page.text
     assert page.all("main img") == []
     scripts = [node.attributes["src"] or "" for node in page.all("script")]
-    assert [script.partition("?")[0] for script in scripts] == ["/static/portal.js"]
+    assert [script.partition("?")[0] for script in scripts] == [
+        "/static/portal.js",
+        "/static/suggest.js",
+    ]
 
 
 def test_the_original_downloads_unchanged_under_its_chinese_name(
@@ -124,7 +128,9 @@ def test_a_very_long_document_comes_in_parts(guest: Visitor, stock: Stock) -> No
 
 def test_a_hit_leads_to_the_part_that_holds_its_place(guest: Visitor, stock: Stock) -> None:
     address = guest.get('/search?q="第 444 次巡检"').links(".hit-foot a")["第 444 次巡检"]
-    assert address == f"/documents/{stock.ids['巡检记录.md']}?part=3#s444"
+    path, _, mark = address.partition("&from=")
+    assert path == f"/documents/{stock.ids['巡检记录.md']}?part=3"
+    assert re.fullmatch(r"[\w-]+\.1\.444#s444", mark)
     assert "第 444 次巡检未见异常。" in guest.get(address).texts("#s444 p")
 
 

@@ -15,7 +15,7 @@ def test_english_is_chosen_once_and_remembered(guest: Visitor) -> None:
     assert answer.status == 303
     page = guest.get(answer.location)
     assert page.all("html")[0].attributes["lang"] == "en"
-    assert page.texts(".found [role=status]")[0].startswith("3 documents")
+    assert page.texts(".found #count")[0].startswith("3 documents")
     assert "Campus" not in page.text
     assert guest.get("/").texts(".hero h1") == ["What are you looking for today?"]
 
@@ -30,7 +30,7 @@ def test_english_pages_name_codes_units_and_places_in_english(guest: Visitor) ->
 
 def test_one_document_is_counted_in_the_singular(guest: Visitor) -> None:
     guest.submit("/language", language="en")
-    assert guest.get("/search?q=学年价").texts(".found [role=status]")[0].startswith("1 document ·")
+    assert guest.get("/search?q=学年价").texts(".found #count")[0].startswith("1 document ·")
 
 
 def test_the_choice_survives_signing_in(stranger: Visitor) -> None:

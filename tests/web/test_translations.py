@@ -19,7 +19,7 @@ def english() -> Catalog:
 
 
 def messages_of_pages() -> Iterator[str]:
-    for pattern, method in (("*.py", "python"), ("templates/*.html", "jinja2")):
+    for pattern, method in (("*.py", "python"), ("templates/**/*.html", "jinja2")):
         for path in WEB.glob(pattern):
             for _line, message, _comments, _context in extract_from_file(
                 method, str(path), keywords=KEYWORDS

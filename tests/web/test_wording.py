@@ -63,6 +63,29 @@ def test_durations_are_whole_milliseconds(closed: Flask, milliseconds: float, wo
 
 
 @pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "0 秒"),
+        (24.4, "24 秒"),
+        (59.7, "1 分 0 秒"),
+        (200, "3 分 20 秒"),
+        (3599, "59 分 59 秒"),
+        (7260, "2 小时 1 分"),
+    ],
+)
+def test_long_durations_are_said_in_minutes_and_hours(
+    closed: Flask, seconds: float, words: str
+) -> None:
+    with closed.test_request_context():
+        assert wording.lasted(seconds) == words
+
+
+def test_shares_are_whole_per_cent(closed: Flask) -> None:
+    with closed.test_request_context():
+        assert [wording.percent(share) for share in (0, 1 / 3, 1)] == ["0%", "33%", "100%"]
+
+
+@pytest.mark.parametrize(
     ("place", "words"),
     [
         (("page", 7, ""), "第 7 页"),

@@ -6,16 +6,16 @@ those of ``portal.ingest.errors``.
 
 from collections.abc import Callable
 
-from ..errors import Corrupt, IngestError, NoText, TooLarge
-from ..sniff import sniff
-from ..types import Extraction, Limits
-from .docx import extract_docx
-from .html import extract_html
-from .markdown import extract_markdown
-from .pdf import extract_pdf
-from .plain import extract_plain
-from .pptx import extract_pptx
-from .xlsx import extract_xlsx
+from portal.ingest.errors import Corrupt, IngestError, NoText, TooLarge
+from portal.ingest.extract.docx import extract_docx
+from portal.ingest.extract.html import extract_html
+from portal.ingest.extract.markdown import extract_markdown
+from portal.ingest.extract.pdf import extract_pdf
+from portal.ingest.extract.plain import extract_plain
+from portal.ingest.extract.pptx import extract_pptx
+from portal.ingest.extract.xlsx import extract_xlsx
+from portal.ingest.sniff import sniff
+from portal.ingest.types import Extraction, Limits
 
 __all__ = ["extract"]
 

@@ -8,15 +8,15 @@ of the machine that shows it, so places are headings.
 import re
 from collections.abc import Iterator
 
-from ..errors import Corrupt, NoText
-from ..ooxml import Element, Package, attribute, child, descendants, local
-from ..types import ExtractedSection, Extraction, Limits, Place
-from .docx_inline import choose_alternate, read_inline
-from .docx_styles import Styles
-from .drawing import graphic_text, paragraph_text
-from .outline import Outline
-from .tidy import join_cells, tidy_line, tidy_lines, tidy_text
-from .titles import choose_title, title_line
+from portal.ingest.errors import Corrupt, NoText
+from portal.ingest.extract.docx_inline import choose_alternate, read_inline
+from portal.ingest.extract.docx_styles import Styles
+from portal.ingest.extract.drawing import graphic_text, paragraph_text
+from portal.ingest.extract.outline import Outline
+from portal.ingest.extract.tidy import join_cells, tidy_line, tidy_lines, tidy_text
+from portal.ingest.extract.titles import choose_title, title_line
+from portal.ingest.ooxml import Element, Package, attribute, child, descendants, local
+from portal.ingest.types import ExtractedSection, Extraction, Limits, Place
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..ooxml import Element, attribute, child, children, descendants, local
+from portal.ingest.ooxml import Element, attribute, child, children, descendants, local
 
 # Removed or moved away by tracked changes, field codes, and properties: nothing a reader sees.
 _UNSEEN = {

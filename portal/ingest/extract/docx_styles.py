@@ -2,7 +2,7 @@
 
 import re
 
-from ..ooxml import Element, Package, attribute, child, children
+from portal.ingest.ooxml import Element, Package, attribute, child, children
 
 _HEADING_NAME = re.compile(r"(heading|标题|標題)\s*[1-9]")
 _TITLE_NAMES = {"title", "标题", "標題"}

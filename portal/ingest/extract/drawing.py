@@ -2,8 +2,17 @@
 
 from collections.abc import Iterator
 
-from ..ooxml import Element, Package, attribute, child, children, descendants, local, text_of
-from .tidy import join_cells, tidy_line, tidy_text
+from portal.ingest.extract.tidy import join_cells, tidy_line, tidy_text
+from portal.ingest.ooxml import (
+    Element,
+    Package,
+    attribute,
+    child,
+    children,
+    descendants,
+    local,
+    text_of,
+)
 
 # Points of a SmartArt model that carry layout rather than the author's words.
 _LAYOUT_POINTS = {"pres", "parTrans", "sibTrans", "doc"}

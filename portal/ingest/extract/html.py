@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from ..errors import TooLarge
-from ..types import Extraction, Limits
-from .outline import Outline
-from .tidy import join_cells, tidy_line
-from .titles import choose_title, title_line
+from portal.ingest.errors import TooLarge
+from portal.ingest.extract.outline import Outline
+from portal.ingest.extract.tidy import join_cells, tidy_line
+from portal.ingest.extract.titles import choose_title, title_line
+from portal.ingest.types import Extraction, Limits
 
 MEDIA_TYPE = "text/html"
 

@@ -9,11 +9,11 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 from selectolax.lexbor import LexborHTMLParser
 
-from ..types import Extraction, Limits
-from .outline import Outline
-from .reflow import join_wrapped
-from .tidy import join_cells, tidy_line
-from .titles import choose_title, title_line
+from portal.ingest.extract.outline import Outline
+from portal.ingest.extract.reflow import join_wrapped
+from portal.ingest.extract.tidy import join_cells, tidy_line
+from portal.ingest.extract.titles import choose_title, title_line
+from portal.ingest.types import Extraction, Limits
 
 MEDIA_TYPE = "text/markdown"
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ..types import ExtractedSection, Limits, Place
-from .tidy import tidy_line, tidy_lines
+from portal.ingest.extract.tidy import tidy_line, tidy_lines
+from portal.ingest.types import ExtractedSection, Limits, Place
 
 _MAX_HEADING = 40
 _NUMBER = "[〇零一二三四五六七八九十百千两0-9０-９]"

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from ..errors import Corrupt, Encrypted, NoText
-from ..types import ExtractedSection, Extraction, Limits, Place
-from .outline import pack_lines
-from .pdf_text import is_garbled, repair_page
-from .titles import choose_title, is_real_title, title_line
+from portal.ingest.errors import Corrupt, Encrypted, NoText
+from portal.ingest.extract.outline import pack_lines
+from portal.ingest.extract.pdf_text import is_garbled, repair_page
+from portal.ingest.extract.titles import choose_title, is_real_title, title_line
+from portal.ingest.types import ExtractedSection, Extraction, Limits, Place
 
 MEDIA_TYPE = "application/pdf"
 

@@ -5,9 +5,9 @@ import unicodedata
 from collections import Counter
 from itertools import pairwise
 
-from ..han import LEVEL_ONE, is_han
-from .reflow import reflow
-from .tidy import tidy_line
+from portal.ingest.extract.reflow import reflow
+from portal.ingest.extract.tidy import tidy_line
+from portal.ingest.han import LEVEL_ONE, is_han
 
 # Radicals and compatibility forms: other code points for characters that people type.
 _STAND_INS = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")

@@ -1,8 +1,8 @@
 """Plain text: Chinese headings ("一、", "第一章", "【…】") start sections, else size does."""
 
-from ..types import Extraction, Limits
-from .outline import Outline
-from .titles import choose_title, title_line
+from portal.ingest.extract.outline import Outline
+from portal.ingest.extract.titles import choose_title, title_line
+from portal.ingest.types import Extraction, Limits
 
 MEDIA_TYPE = "text/plain"
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..errors import Corrupt, NoText
-from ..ooxml import Element, Package, child, descendants, local
-from ..types import ExtractedSection, Extraction, Limits, Place
-from .drawing import body_text, graphic_text, table_text
-from .outline import pack_lines
-from .tidy import tidy_line, tidy_lines
-from .titles import choose_title, title_line
+from portal.ingest.errors import Corrupt, NoText
+from portal.ingest.extract.drawing import body_text, graphic_text, table_text
+from portal.ingest.extract.outline import pack_lines
+from portal.ingest.extract.tidy import tidy_line, tidy_lines
+from portal.ingest.extract.titles import choose_title, title_line
+from portal.ingest.ooxml import Element, Package, child, descendants, local
+from portal.ingest.types import ExtractedSection, Extraction, Limits, Place
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from .tidy import tidy_line
+from portal.ingest.extract.tidy import tidy_line
 
 MAX_TITLE = 200
 # A first line longer than this is a paragraph, not a title.

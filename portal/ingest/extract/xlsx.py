@@ -7,14 +7,12 @@ first repeat the header row, so that a row found in the middle of a sheet explai
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..errors import Corrupt, NoText
-from ..ooxml import Element, Package, attribute, children, descendants, local
-from ..types import ExtractedSection, Extraction, Limits, Place
-from .drawing import body_text, graphic_text
-from .outline import pack_lines
-from .tidy import join_cells, tidy_line
-from .titles import choose_title, title_line
-from .xlsx_cells import (
+from portal.ingest.errors import Corrupt, NoText
+from portal.ingest.extract.drawing import body_text, graphic_text
+from portal.ingest.extract.outline import pack_lines
+from portal.ingest.extract.tidy import join_cells, tidy_line
+from portal.ingest.extract.titles import choose_title, title_line
+from portal.ingest.extract.xlsx_cells import (
     Book,
     Row,
     SheetRead,
@@ -24,6 +22,8 @@ from .xlsx_cells import (
     read_rows,
     row_number,
 )
+from portal.ingest.ooxml import Element, Package, attribute, children, descendants, local
+from portal.ingest.types import ExtractedSection, Extraction, Limits, Place
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -8,10 +8,18 @@ from typing import IO, TypeAlias
 
 from lxml import etree
 
-from ..errors import Corrupt
-from ..ooxml import Element, Package, attribute, child, children, descendants, has_doctype
-from .number_format import BUILT_IN, show_number
-from .tidy import tidy_line
+from portal.ingest.errors import Corrupt
+from portal.ingest.extract.number_format import BUILT_IN, show_number
+from portal.ingest.extract.tidy import tidy_line
+from portal.ingest.ooxml import (
+    Element,
+    Package,
+    attribute,
+    child,
+    children,
+    descendants,
+    has_doctype,
+)
 
 Row: TypeAlias = tuple[int, dict[int, str]]
 

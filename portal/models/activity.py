@@ -1,0 +1,36 @@
+"""What readers did with documents."""
+
+import datetime as dt
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base
+
+
+class EventKind(StrEnum):
+    """What a reader did."""
+
+    VIEW = "view"
+    DOWNLOAD = "download"
+
+
+class ReaderEvent(Base):
+    """A person did something with somebody else's document; kept once for each kind and day.
+
+    ``day`` is the day in the portal's time zone.
+    """
+
+    __tablename__ = "reader_events"
+    __table_args__ = (
+        sa.UniqueConstraint("document_id", "user_id", "kind", "day"),
+        sa.Index("ix_reader_events_user_id_at", "user_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("documents.id"))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    day: Mapped[dt.date]
+    at: Mapped[dt.datetime]

@@ -1,0 +1,112 @@
+"""Did you mean: the question that was probably meant, when the one typed finds little.
+
+A noisy channel: every question one slip away is weighed by how common its words are in the index
+(the language), less a charge for the slip (the channel), and the best are asked. Slips are another
+character of the same sound, two characters that changed places, one missing, one too many, one
+wrong, and letters that spell pinyin. What the reader cannot reach is never suggested: a correction
+must find a document that the reader may open.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from portal.search.guesses import OPERATOR, Guess, Question, guesses
+from portal.search.near import NearSource
+from portal.search.reach import Reach
+from portal.search.snapshot import Snapshot
+from portal.search.suggest import NameSource
+from portal.text import fold
+
+LONGEST_RUN = 24
+LONGEST_TEXT = 200
+_ASKED = 8
+_TEXTS = 40
+
+# What a guess gains, in natural logarithms, by what it finds.
+_STANDS = 3.0
+_FOUND = 0.3
+_MARGIN = 1.0
+
+_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,}|[a-z][a-z0-9']{3,}")
+
+
+class Speller:
+    """Finds the question that was meant."""
+
+    def __init__(self, names: NameSource, near: NearSource) -> None:
+        self._names = names
+        self._near = near
+
+    def did_you_mean(
+        self, snapshot: Snapshot, text: str, audiences: frozenset[str] | None
+    ) -> str | None:
+        """The corrected question, folded, or ``None`` where nothing better is known.
+
+        Quoted phrases, fields and words that are left out stay as they were typed.
+        """
+        if len(text) > LONGEST_TEXT:
+            return None
+        reach = Reach(snapshot, audiences)
+        question = Question(reach, self._names.of(snapshot), self._near.of(snapshot))
+        return _corrected(question, " ".join(fold(text).split()))
+
+
+def _corrected(question: Question, text: str) -> str | None:
+    """The text with its one most probable slip mended."""
+    weighed = []
+    for start, run in _runs(text):
+        usual = question.language(run)
+        best: dict[str, float] = {}
+        for guess in guesses(question, run):
+            best[guess.text] = max(best.get(guess.text, -math.inf), guess.weight)
+        for corrected, weight in best.items():
+            whole = text[:start] + corrected + text[start + len(run) :]
+            weighed.append(Guess(whole, question.language(corrected) + weight - usual))
+    weighed.sort(key=lambda guess: -guess.weight)
+    found = _best(question, weighed[:_ASKED])
+    if found is None:
+        return None
+    as_typed = _ask(question, Guess(text, 0.0))
+    if as_typed is not None and found.weight < as_typed.weight + _MARGIN:
+        return None
+    return found.text
+
+
+def _best(question: Question, weighed: Sequence[Guess]) -> Guess | None:
+    """The best of the guesses, which come in the order of their weights, once they are asked."""
+    most = _STANDS + _FOUND * math.log(1 + question.reach.snapshot.documents)
+    best: Guess | None = None
+    for guess in weighed:
+        # Asking reads postings. What cannot win whatever it finds is not asked.
+        if best is not None and guess.weight + most < best.weight:
+            break
+        asked = _ask(question, guess)
+        if asked is not None and (best is None or asked.weight > best.weight):
+            best = asked
+    return best
+
+
+def _ask(question: Question, guess: Guess) -> Guess | None:
+    """The guess weighed by what it finds; ``None`` when the reader would find nothing."""
+    words = question.words(guess.text)
+    masks = question.reach.holding(words)
+    count = sum(int(np.count_nonzero(mask)) for mask in masks)
+    if not words or not count:
+        return None
+    pieces = [piece for piece in OPERATOR.sub(" ", guess.text).split() if len(piece) > 1]
+    stands = any(
+        all(piece in text for piece in pieces) for text in question.reach.texts(masks, _TEXTS)
+    )
+    return replace(guess, weight=guess.weight + _STANDS * stands + _FOUND * math.log(count))
+
+
+def _runs(text: str) -> Iterator[tuple[int, str]]:
+    """The runs of characters that may be mended, with where they begin."""
+    masked = OPERATOR.sub(lambda match: " " * len(match.group()), text)
+    for match in _RUN.finditer(masked):
+        if len(match.group()) <= LONGEST_RUN:
+            yield match.start(), match.group()

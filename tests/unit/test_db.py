@@ -1,0 +1,84 @@
+"""The database: whole transactions, aware times, writers that wait for each other."""
+
+import datetime as dt
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from portal.db import utcnow
+from portal.models import JobRun, Unit
+from portal.services import Services
+
+NOON_IN_SHANGHAI = dt.datetime(2026, 9, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+
+
+def run_at(moment: dt.datetime) -> JobRun:
+    return JobRun(job="newest", started_at=moment, seconds=0.1, outcome="ok", detail="")
+
+
+def test_a_time_comes_back_aware_and_in_utc(services: Services) -> None:
+    with services.db.write() as session:
+        session.add(run_at(NOON_IN_SHANGHAI))
+    with services.db.read() as session:
+        stored = session.scalars(sa.select(JobRun.started_at)).one()
+    assert stored == NOON_IN_SHANGHAI
+    assert stored.tzinfo is dt.UTC
+    assert utcnow().tzinfo is dt.UTC
+
+
+def test_a_time_without_a_zone_is_refused(services: Services) -> None:
+    session_of_writer = services.db.write()
+    with session_of_writer as session:
+        session.add(run_at(dt.datetime(2026, 9, 1)))  # noqa: DTZ001 - the point of the test
+        with pytest.raises(sa.exc.StatementError, match="without a zone"):
+            session.flush()
+        session.rollback()
+    with services.db.read() as session:
+        assert session.scalar(sa.select(sa.func.count(JobRun.id))) == 0
+
+
+def test_an_exception_takes_everything_back(services: Services) -> None:
+    def fail() -> None:
+        with services.db.write() as session:
+            session.add(Unit(code="linhai", zh="临海分公司", en="Linhai branch"))
+            session.flush()
+            raise RuntimeError("the power goes")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with services.db.read() as session:
+        assert session.scalar(sa.select(Unit).where(Unit.code == "linhai")) is None
+
+
+def test_writers_wait_for_each_other_and_lose_nothing(services: Services) -> None:
+    problems: list[BaseException] = []
+
+    def write(number: int) -> None:
+        try:
+            for turn in range(10):
+                with services.db.write() as session:
+                    known = session.scalar(sa.select(sa.func.count(Unit.id))) or 0
+                    code = f"u{known}-{number}-{turn}"
+                    session.add(Unit(code=code, zh=f"第{known}分公司", en=code))
+        except BaseException as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    with services.db.read() as session:
+        names = session.scalars(sa.select(Unit.zh).where(Unit.code.like("u%-%"))).all()
+    # Each writer counted what all before it had written: no two saw the same number.
+    assert len(names) == len(set(names)) == 40
+
+
+def test_a_reader_sees_one_state_while_a_writer_commits(services: Services) -> None:
+    with services.db.read() as reader:
+        before = reader.scalar(sa.select(sa.func.count(Unit.id)))
+        with services.db.write() as session:
+            session.add(Unit(code="linhai", zh="临海分公司", en="Linhai branch"))
+        assert reader.scalar(sa.select(sa.func.count(Unit.id))) == before

@@ -1,0 +1,81 @@
+"""Who reaches the administrators' pages, route by route."""
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.web.visitor import Visitor
+
+ADMINISTRATION = {
+    "admin.home": "/admin",
+    "admin_searches.show": "/admin/searches",
+    "admin_vocabulary.show": "/admin/vocabulary",
+    "admin_vocabulary.add": "/admin/vocabulary/synonyms",
+    "admin_vocabulary.remove": "/admin/vocabulary/words/2147483647/remove",
+}
+
+
+def test_every_route_under_admin_is_listed_here(closed: Flask) -> None:
+    rules: list[Rule] = list(closed.url_map.iter_rules())
+    assert {rule.endpoint for rule in rules if rule.rule.startswith("/admin")} == set(
+        ADMINISTRATION
+    )
+    assert {rule.endpoint for rule in rules if rule.endpoint.startswith("admin")} == set(
+        ADMINISTRATION
+    )
+
+
+def ask(visitor: Visitor, address: str) -> int:
+    """Ask as a page's own links and forms would."""
+    if address.endswith(("/remove", "/synonyms")):
+        return visitor.submit(address).status
+    return visitor.get(address).status
+
+
+@pytest.mark.parametrize("address", ADMINISTRATION.values(), ids=list(ADMINISTRATION))
+def test_a_guest_is_sent_to_sign_in_even_where_everyone_may_read(
+    guest: Visitor, address: str
+) -> None:
+    assert ask(guest, address) == 303
+    if not address.endswith(("/remove", "/synonyms")):
+        assert guest.get(address).location == f"/login?next={address}"
+
+
+@pytest.mark.parametrize("who", ["manager", "colleague"])
+@pytest.mark.parametrize("address", ADMINISTRATION.values(), ids=list(ADMINISTRATION))
+def test_a_colleague_is_refused(request: pytest.FixtureRequest, who: str, address: str) -> None:
+    visitor: Visitor = request.getfixturevalue(who)
+    assert ask(visitor, address) == 403
+
+
+@pytest.mark.parametrize("address", ADMINISTRATION.values(), ids=list(ADMINISTRATION))
+def test_an_administrator_is_let_in(administrator: Visitor, address: str) -> None:
+    assert ask(administrator, address) in (200, 303, 422)
+
+
+def test_a_refused_colleague_learns_what_to_do(manager: Visitor) -> None:
+    page = manager.get("/admin/searches")
+    assert page.texts("h1") == ["您没有权限这样做"]
+    assert "量子" not in page.text
+
+
+def test_only_administrators_see_the_link(
+    administrator: Visitor, manager: Visitor, guest: Visitor
+) -> None:
+    assert administrator.get("/").links(".bar a")["管理"] == "/admin"
+    assert "管理" not in manager.get("/").links(".bar a")
+    assert "管理" not in guest.get("/").links(".bar a")
+
+
+def test_the_front_page_leads_to_every_list(administrator: Visitor) -> None:
+    links = administrator.get("/admin").links(".duties a")
+    assert set(links.values()) == {"/admin/searches", "/admin/vocabulary"}
+    for address in links.values():
+        assert administrator.get(address).status == 200
+
+
+def test_a_change_needs_the_form_and_its_token(administrator: Visitor) -> None:
+    assert administrator.get("/admin/vocabulary/synonyms").status == 405
+    refused = administrator.post("/admin/vocabulary/synonyms", words="布线 = 综合布线")
+    assert refused.status == 400
+    assert "布线" not in administrator.get("/admin/vocabulary").text
