@@ -100,14 +100,7 @@ def ingest(
     try:
         with db.write() as session:
             document = _add(session, extraction, filing, term_ids, shown, sha256, len(data))
-            return Outcome(
-                shown,
-                "added",
-                document.id,
-                document.title,
-                len(extraction.sections),
-                extraction.notices,
-            )
+            return _added(shown, document, extraction)
     except IntegrityError:
         # Another process took the same bytes in between our look and our write.
         with db.read() as session:
@@ -133,6 +126,17 @@ def clean_name(name: str) -> str:
 
 def _holder(session: Session, sha256: str) -> Document | None:
     return session.scalar(sa.select(Document).join(Version).where(Version.sha256 == sha256))
+
+
+def _added(name: str, document: Document, extraction: Extraction) -> Outcome:
+    return Outcome(
+        name,
+        "added",
+        document.id,
+        document.title,
+        len(extraction.sections),
+        extraction.notices,
+    )
 
 
 def _duplicate(name: str, document: Document) -> Outcome:

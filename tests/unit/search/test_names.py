@@ -106,5 +106,8 @@ def test_any_name_is_found_by_its_own_beginning(names: list[str]) -> None:
 @given(st.text(alphabet="abcxyz校园建 '", max_size=50))
 def test_any_letters_get_an_answer(letters: str) -> None:
     table = table_of(*NAMES)
-    table.find_letters(plain(fold(letters)))
-    table.find_text(plain(fold(letters)))
+    for places in (
+        table.find_letters(plain(fold(letters))),
+        table.find_text(plain(fold(letters))),
+    ):
+        assert set(table.owner[places].tolist()) <= set(range(len(NAMES)))
