@@ -19,7 +19,16 @@ from portal.text.pinyin import homophones, readings, sounds, split_letters
 _NAMES_AT_ONCE = 20
 _LONGEST_SPAN = 8
 _OTHER_READING = 1.0
-_CHARGES = {"swapped": 1.5, "twice": 1.5, "extra": 5.5, "near": 2.5, "name": -2.0, "spelt": 0.0}
+_CHARGES = {
+    "swapped": 1.5,
+    "twice": 1.5,
+    "extra": 5.5,
+    "missing": 2.5,
+    "wrong": 4.5,
+    "dropped": 4.5,
+    "name": -2.0,
+    "spelt": 0.0,
+}
 _LEFT_OUT = 4.0
 _UNSEEN = 0.3
 
@@ -130,7 +139,15 @@ def _near_words(question: Question, run: str) -> Iterator[Guess]:
     for start, stop in each_span(run, 2, _LONGEST_SPAN):
         for word in question.near.near(run[start:stop]):
             if not word.isascii():
-                yield Guess(run[:start] + word + run[stop:], -_CHARGES["near"])
+                slip = _slip(stop - start, len(word))
+                yield Guess(run[:start] + word + run[stop:], -_CHARGES[slip])
+
+
+def _slip(typed: int, meant: int) -> str:
+    """The name of the slip that makes a word longer, shorter, or another one."""
+    if typed == meant:
+        return "wrong"
+    return "missing" if typed < meant else "dropped"
 
 
 def _with_missing(question: Question, run: str) -> Iterator[Guess]:
@@ -140,7 +157,7 @@ def _with_missing(question: Question, run: str) -> Iterator[Guess]:
         for word in question.near.joined(character) if character in alone else ():
             text = run[:place] + word + run[place + 1 :]
             if _known_word(question, text, place, place + 1):
-                yield Guess(text, -_CHARGES["near"])
+                yield Guess(text, -_CHARGES["missing"])
 
 
 def _names_by_sound(question: Question, run: str) -> Iterator[Guess]:
@@ -162,7 +179,7 @@ def _of_letters(question: Question, run: str) -> Iterator[Guess]:
     if question.frequency(run):
         return
     for word in question.near.near(run):
-        yield Guess(word, -_CHARGES["near"])
+        yield Guess(word, -_CHARGES["missing"])
     letters = run.replace("'", "")
     for way in split_letters(letters)[:3]:
         if len(way) > 1 and all(piece.whole and len(piece.letters) > 1 for piece in way):

@@ -66,7 +66,7 @@ def _corrected(question: Question, text: str) -> str | None:
         for corrected, weight in best.items():
             whole = text[:start] + corrected + text[start + len(run) :]
             weighed.append(Guess(whole, question.language(corrected) + weight - usual))
-    weighed.sort(key=lambda guess: -guess.weight)
+    weighed.sort(key=lambda guess: (-guess.weight, guess.text))
     found = _best(question, weighed[:_ASKED])
     if found is None:
         return None
