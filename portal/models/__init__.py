@@ -4,6 +4,7 @@ from portal.models.activity import EventKind, ReaderEvent
 from portal.models.documents import Document, DocumentTerm, Section, Status, Version, Visibility
 from portal.models.jobs import JobRun
 from portal.models.lists import NewestEntry
+from portal.models.notices import Notice, NoticeKind
 from portal.models.outbox import OutboxEntry
 from portal.models.people import Role, Unit, User, UserIndustry
 from portal.models.queries import Search, SearchOpen
@@ -19,6 +20,8 @@ __all__ = [
     "JobRun",
     "LexiconWord",
     "NewestEntry",
+    "Notice",
+    "NoticeKind",
     "OutboxEntry",
     "ReaderEvent",
     "Role",

@@ -14,6 +14,9 @@ class EventKind(StrEnum):
 
     VIEW = "view"
     DOWNLOAD = "download"
+    FAVOURITE = "favourite"
+    APPLY = "apply"
+    SEARCH_OPEN = "search-open"
 
 
 class ReaderEvent(Base):

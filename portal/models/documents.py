@@ -15,7 +15,11 @@ class Status(StrEnum):
     """Where a document stands in its life cycle."""
 
     DRAFT = "draft"
+    IN_REVIEW = "in-review"
+    RETURNED = "returned"
     PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+    ARCHIVED = "archived"
 
 
 class Visibility(StrEnum):

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from openpyxl.comments import Comment  # type: ignore[import-untyped]
+from openpyxl.comments import Comment
 
 from portal.ingest.errors import NoText
 from portal.ingest.extract import extract

@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 import docx
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 import pptx
 import pytest
 

@@ -1,0 +1,10 @@
+"""The life cycle of documents: review, versions, stewards."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""

@@ -1,0 +1,10 @@
+"""Feeds, digests, saved searches and deliveries."""
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""

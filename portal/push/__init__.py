@@ -1,0 +1,1 @@
+"""What reaches people outside the portal's pages: feeds, digests, alerts, mail and chat."""
