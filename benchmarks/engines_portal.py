@@ -4,7 +4,7 @@ from benchmarks.corpus import COUNTED, BenchQuery
 from benchmarks.engines import LIMIT, Case, Found, Question
 from portal.catalogue import Viewer
 from portal.search import SearchRequest, SearchService
-from portal.search.engine import first_stage
+from portal.search.match import first_stage, weighted_terms
 from portal.services import Services
 
 
@@ -28,7 +28,8 @@ class FirstStage:
         query = search.read(SearchRequest(asked.text), search.snapshot().segmenter)
 
         def ask() -> Found:
-            ranked = first_stage(search.snapshot(), query, LIMIT)
+            snapshot = search.snapshot()
+            ranked = first_stage(snapshot, weighted_terms(snapshot, query), LIMIT)
             return Found(tuple(document for document, _score in ranked))
 
         return ask

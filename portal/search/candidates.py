@@ -106,7 +106,7 @@ def held(snapshot: Snapshot, terms: Terms, postings: dict[str, list[Postings]]) 
         mask = np.zeros(segment.arrays.documents, dtype=bool)
         for group, parts in zip(terms.options, terms.parts, strict=True):
             for name in group:
-                mask[postings[name][number].documents] = True
+                mask[postings[name][number].documents.astype(np.intp)] = True
             if parts:
                 mask |= _having_all(segment, [postings[name][number] for name in parts])
         masks.append(mask)
@@ -119,7 +119,7 @@ def _having_all(segment: Segment, parts: list[Postings]) -> Mask:
     every = np.ones(segment.arrays.documents, dtype=bool)
     for part in parts:
         having = np.zeros(segment.arrays.documents, dtype=bool)
-        having[part.documents] = True
+        having[part.documents.astype(np.intp)] = True
         every &= having
     return every
 

@@ -7,16 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from portal.search.candidates import Candidates
-from portal.search.match import first_stage, match
+from portal.search.match import match
 from portal.search.score import Doubles, Floats, gram_scores, top
-from portal.search.segment import Mask
+from portal.search.segment import Mask, sections_of
 from portal.search.snapshot import Snapshot
 from portal.search.types import FILTERS, Query, Sort
 
 SECOND_STAGE = 50
 PLACES = 3
 PLACE_SHARE = 0.6
-__all__ = ["Answer", "Order", "Ranked", "answer", "first_stage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +152,10 @@ def _by_relevance(
 
 def _best_sections(item: Candidates, found: npt.NDArray[np.intp]) -> Floats:
     """The best section's score of each of the given documents."""
-    arrays = item.segment.arrays
-    if arrays.one_section_each or not len(found):
+    if not len(found):
         return item.scores[found]
-    starts = arrays.starts[found]
-    sizes = arrays.starts[found + 1] - starts
-    ends = np.cumsum(sizes)
-    sections = np.arange(ends[-1]) + np.repeat(starts - (ends - sizes), sizes)
-    best: Floats = np.maximum.reduceat(item.scores[sections], ends - sizes)
+    sections, begin = sections_of(item.segment.arrays, found)
+    best: Floats = np.maximum.reduceat(item.scores[sections], begin)
     return best
 
 

@@ -1,9 +1,10 @@
 """Outbox to index: the only code that writes the index, run by one process at a time."""
 
 import datetime as dt
+import functools
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.catalogue.vocabulary import load_vocabulary
 from portal.db import Database, utcnow
-from portal.models import Document, OutboxEntry
+from portal.models import Document, OutboxEntry, Section, Version
 from portal.search.entries import entries
 from portal.search.index import IndexFolder, IndexStore, sync_folder
 from portal.search.schema import index_version
@@ -20,15 +21,29 @@ from portal.search.writer import SectionWriter
 from portal.text import Segmenter, segmenter
 
 BATCH = 100
-REBUILD_BATCH = 10_000
+# So many sections at once fit in some hundred megabytes, and make one segment: every segment costs
+# each question its share of time.
+REBUILD_SECTIONS = 200_000
+READ_AT_ONCE = 1000
 _log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 """Called with (documents done, documents in all)."""
 
 
+_Told = Callable[[int], None]
+
+
 def ignore_progress(_done: int, _total: int) -> None:
     """Report progress to nobody."""
+
+
+def _tell_nobody(_written: int) -> None:
+    pass
+
+
+def _tell(progress: Progress, before: int, total: int, written: int) -> None:
+    progress(before + written, total)
 
 
 class Indexer:
@@ -70,16 +85,19 @@ class Indexer:
         with self.db.read() as session:
             # In this order: a document that arrives in between keeps its entry waiting.
             newest = session.scalar(sa.select(sa.func.max(OutboxEntry.id))) or 0
-            ids = list(session.scalars(sa.select(Document.id).order_by(Document.id)))
+            batches = list(_rebuild_batches(session))
         folder = self.store.create(self.wanted())
         failed: dict[int, str] = {}
-        for start in range(0, len(ids), REBUILD_BATCH):
-            failed |= self._write_batch(folder, ids[start : start + REBUILD_BATCH])
-            progress(min(start + REBUILD_BATCH, len(ids)), len(ids))
+        done, total = 0, sum(map(len, batches))
+        for batch in batches:
+            told = functools.partial(_tell, progress, done, total)
+            failed |= self._write_batch(folder, batch, told)
+            done += len(batch)
+            progress(done, total)
         self.store.swap(folder, keep_old=keep_old)
         with self.db.write() as session:
             _mark_done(session, OutboxEntry.id <= newest, failed)
-        return len(ids)
+        return total
 
     def pending(self) -> int:
         """How many outbox entries wait."""
@@ -116,10 +134,12 @@ class Indexer:
             progress(done, max(total, done))
         return done
 
-    def _write_batch(self, folder: IndexFolder, document_ids: list[int]) -> dict[int, str]:
+    def _write_batch(
+        self, folder: IndexFolder, document_ids: list[int], told: _Told = _tell_nobody
+    ) -> dict[int, str]:
         """Write the documents; one that cannot be indexed is named and holds up no other."""
         try:
-            self._write(folder, document_ids)
+            self._write(folder, document_ids, told)
         except (OSError, sa.exc.OperationalError):
             raise  # a full disk or a locked database is nobody's document
         except Exception as error:
@@ -131,19 +151,43 @@ class Indexer:
             return failed | self._write_batch(folder, document_ids[half:])
         return {}
 
-    def _write(self, folder: IndexFolder, document_ids: list[int]) -> None:
+    def _write(self, folder: IndexFolder, document_ids: list[int], told: _Told) -> None:
         started = time.time() - 1
         writer = SectionWriter(folder.open())
         try:
             writer.delete_documents(document_ids)
-            with self.db.read() as session:
-                for entry in entries(session, document_ids, folder.segmenter, self.timezone):
-                    writer.add_section(entry.tokens, entry.columns)
+            for start in range(0, len(document_ids), READ_AT_ONCE):
+                some = document_ids[start : start + READ_AT_ONCE]
+                with self.db.read() as session:
+                    for entry in entries(session, some, folder.segmenter, self.timezone):
+                        writer.add_section(entry.tokens, entry.columns)
+                told(start + len(some))
         except BaseException:
             writer.cancel()
             raise
         writer.commit()
         sync_folder(folder.path, started)
+
+
+def _rebuild_batches(session: Session) -> Iterator[list[int]]:
+    """All documents in ascending order, in parts of a size that one segment may have."""
+    counts = session.execute(
+        sa.select(Document.id, sa.func.count(Section.id))
+        .outerjoin(Version, Version.document_id == Document.id)
+        .outerjoin(Section, Section.version_id == Version.id)
+        .group_by(Document.id)
+        .order_by(Document.id)
+    )
+    batch: list[int] = []
+    size = 0
+    for document, sections in counts:
+        if batch and size + sections > REBUILD_SECTIONS:
+            yield batch
+            batch, size = [], 0
+        batch.append(document)
+        size += sections
+    if batch:
+        yield batch
 
 
 def _waiting(*columns: Any) -> sa.Select[Any]:

@@ -1,8 +1,10 @@
 """Which documents answer a query, and how well their sections do: masks and first-stage scores."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from portal.search.candidates import (
     Candidates,
@@ -15,10 +17,11 @@ from portal.search.candidates import (
     terms_of,
 )
 from portal.search.exact import leave_out, match_substring, require_phrases, require_titles
+from portal.search.maxscore import Part, add_where, best_sections
 from portal.search.postings import Postings
-from portal.search.score import inverse_document_frequency
-from portal.search.segment import Mask
-from portal.search.snapshot import Snapshot
+from portal.search.score import Floats, inverse_document_frequency
+from portal.search.segment import Mask, sections_of
+from portal.search.snapshot import Segment, Snapshot
 from portal.search.types import Query, Word
 
 COMMON_SHARE = 0.15
@@ -30,7 +33,7 @@ MOST = {"words": 0.5, "question": 0.3}
 def match(
     snapshot: Snapshot, candidates: list[Candidates], query: Query, *, most_will_do: bool
 ) -> tuple[bool, bool]:
-    """Narrow the candidates to those that answer, and score their sections.
+    """Narrow the candidates to those that answer, and score the sections of those.
 
     With ``most_will_do`` a document need not hold all words even where some do. Returns whether
     documents with most of the words are among the answers, and whether only the substring pass
@@ -38,7 +41,20 @@ def match(
     """
     expanded = _expand(snapshot, query)
     postings = postings_of(snapshot, expanded)
-    _add_scores(snapshot, candidates, postings)
+    outcome = _narrow(snapshot, candidates, query, expanded, postings, most_will_do=most_will_do)
+    _add_scores(candidates, postings, _weights(snapshot, postings))
+    return outcome
+
+
+def _narrow(
+    snapshot: Snapshot,
+    candidates: list[Candidates],
+    query: Query,
+    expanded: list[Terms],
+    postings: dict[str, list[Postings]],
+    *,
+    most_will_do: bool,
+) -> tuple[bool, bool]:
     words = [held(snapshot, terms, postings) for terms in expanded[: len(query.words)]]
     require_titles(candidates, query.titles)
     require_phrases(snapshot, candidates, query.phrases)
@@ -54,6 +70,10 @@ def match(
     if best < MOST["words"] and not complete and match_substring(candidates, allowed, query):
         return False, True
     return count(candidates) > complete, False
+
+
+WeightedTerm = tuple[float, list[Postings]]
+"""A term's weight, and its postings by segment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,36 +98,52 @@ def weigh(snapshot: Snapshot, query: Query) -> Weighing:
     return Weighing(expanded, holders, postings, _weights(snapshot, postings))
 
 
-def first_stage(snapshot: Snapshot, query: Query, limit: int) -> list[tuple[int, float]]:
-    """The best (document, score) by words alone: any word matches, nothing else is asked.
-
-    This is the part of the engine that other engines have too, for comparison with them.
-    """
-    candidates = [Candidates.of(segment, None, Query()) for segment in snapshot.segments]
+def weighted_terms(snapshot: Snapshot, query: Query) -> list[WeightedTerm]:
+    """The terms that a query's words stand for, as far as they add to scores."""
     postings = postings_of(snapshot, [terms_of(snapshot, word) for word in query.words])
-    used = _add_scores(snapshot, candidates, postings)
-    scores, documents = [], []
-    for number, item in enumerate(candidates):
-        touched = [entry[number].sections for entry in used if len(entry[number].sections)]
-        if not touched:
-            continue
-        sections = np.concatenate(touched)
-        values = item.scores[sections]
-        # A section stands here once for each of its terms, hence the wider cut.
-        cut = min(len(values), limit * len(touched))
-        bound = np.partition(values, len(values) - cut)[len(values) - cut]
-        best = sections[values >= bound]
-        scores.append(item.scores[best])
-        documents.append(item.segment.arrays.document_ids[item.segment.arrays.document_of[best]])
-    if not scores:
-        return []
-    order = np.lexsort((ids := np.concatenate(documents), -(found := np.concatenate(scores))))
-    ranked: dict[int, float] = {}
-    for document, score in zip(ids[order].tolist(), found[order].tolist(), strict=True):
-        ranked.setdefault(document, score)
-        if len(ranked) == limit:
-            break
-    return list(ranked.items())
+    return [(idf, postings[name]) for name, idf in _weights(snapshot, postings).items()]
+
+
+def first_stage(
+    snapshot: Snapshot, terms: Sequence[WeightedTerm], limit: int, readable: Sequence[Mask] = ()
+) -> list[tuple[int, float]]:
+    """The best (document, score) by the given terms alone, of which any will do; best first.
+
+    ``readable`` are masks of documents by segment; none means all. A document scores with its
+    best section. Of documents that score the same the lower number comes first.
+    """
+    found: list[tuple[float, int]] = []
+    for number, segment in enumerate(snapshot.segments):
+        mask = readable[number] if readable else None
+        parts = [_part(postings[number], weight, segment, mask) for weight, postings in terms]
+        documents, scores = _best_documents(segment, parts, limit)
+        found += zip((-scores).tolist(), documents.tolist(), strict=True)
+    best: dict[int, float] = {}
+    for score, document in sorted(found):
+        best.setdefault(document, -score)
+    return list(best.items())[:limit]
+
+
+def _part(found: Postings, weight: float, segment: Segment, readable: Mask | None) -> Part:
+    if readable is None:
+        return Part(found.sections, found.impacts, weight, found.peak)
+    kept = readable[segment.arrays.document_of[found.sections]]
+    return Part(found.sections[kept], found.impacts[kept], weight, found.peak)
+
+
+def _best_documents(
+    segment: Segment, parts: list[Part], limit: int
+) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Documents and scores of sections among which are those of the best documents."""
+    arrays = segment.arrays
+    # Several sections of one document leave fewer documents than sections.
+    wanted = limit if arrays.one_section_each else 2 * limit
+    while True:
+        sections, scores = best_sections(parts, arrays.sections, wanted)
+        documents = arrays.document_ids[arrays.document_of[sections]]
+        if len(sections) < wanted or len(set(documents.tolist())) >= limit:
+            return documents, scores
+        wanted *= 2
 
 
 def _expand(snapshot: Snapshot, query: Query) -> list[Terms]:
@@ -120,14 +156,18 @@ def _expand(snapshot: Snapshot, query: Query) -> list[Terms]:
 
 
 def _add_scores(
-    snapshot: Snapshot, candidates: list[Candidates], postings: dict[str, list[Postings]]
-) -> list[list[Postings]]:
-    """Add the impacts of every term that has a weight to the scores; return its postings."""
-    weights = _weights(snapshot, postings)
-    for name, idf in weights.items():
-        for item, found in zip(candidates, postings[name], strict=True):
-            item.scores[found.sections] += np.float32(idf) * found.impacts
-    return [postings[name] for name in weights]
+    candidates: list[Candidates], postings: dict[str, list[Postings]], weights: Mapping[str, float]
+) -> None:
+    """Add the impacts of every term that has a weight to the scores of what answers."""
+    for number, item in enumerate(candidates):
+        documents = np.flatnonzero(item.narrowed())
+        if not len(documents):
+            continue
+        answering = np.zeros(len(item.scores), dtype=bool)
+        answering[sections_of(item.segment.arrays, documents)[0]] = True
+        for name, idf in weights.items():
+            found = postings[name][number]
+            add_where(item.scores, answering, found.sections, found.impacts, idf)
 
 
 def _weights(snapshot: Snapshot, postings: dict[str, list[Postings]]) -> dict[str, float]:

@@ -16,12 +16,13 @@ class Postings:
     """Where a term stands in one segment.
 
     ``sections`` (int32, ascending) and ``impacts`` (float32) are parallel; ``documents`` (int32,
-    ascending) are the local documents of those sections, each once.
+    ascending) are the local documents of those sections, each once; ``peak`` is the largest impact.
     """
 
     sections: Ints
     impacts: Floats
     documents: Ints
+    peak: float
 
     @property
     def size(self) -> int:
@@ -31,7 +32,7 @@ class Postings:
         return int(self.sections.nbytes + self.impacts.nbytes + extra) + _OVERHEAD
 
 
-NONE = Postings(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.int32))
+NONE = Postings(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.int32), 0.0)
 """The postings of a term that stands nowhere."""
 
 

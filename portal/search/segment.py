@@ -124,7 +124,8 @@ class SegmentArrays:
             return NONE
         sections, pseudo = merge_fields(parts)
         documents = sections if self.one_section_each else np.unique(self.document_of[sections])
-        return Postings(sections, impacts(pseudo), documents)
+        strengths = impacts(pseudo)
+        return Postings(sections, strengths, documents, float(strengths.max()))
 
     def frequency(self, field: str, term: str, section: int) -> int:
         """How often a term stands in a word field of a section."""
@@ -235,6 +236,19 @@ class SegmentArrays:
         values = np.zeros(self.sections, dtype=dtype)
         values[: column._count] = np.frombuffer(stored, dtype=f">{column._typecode}")
         return values
+
+
+def sections_of(
+    arrays: SegmentArrays, documents: npt.NDArray[np.intp]
+) -> tuple[Ints, npt.NDArray[np.intp]]:
+    """The sections of documents (ascending), and where each document's begin among them."""
+    if arrays.one_section_each:
+        return documents.astype(np.int32), np.arange(len(documents))
+    starts = arrays.starts[documents]
+    sizes = arrays.starts[documents + 1] - starts
+    begin = np.cumsum(sizes) - sizes
+    sections = np.arange(sizes.sum()) + np.repeat(starts - begin, sizes)
+    return sections.astype(np.int32), begin
 
 
 def _map(path: Path) -> mmap.mmap:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from portal.search.match import first_stage
 from portal.search.near import NearWords
 from portal.search.reach import Reach
-from portal.search.score import Floats, inverse_document_frequency, top
+from portal.search.score import inverse_document_frequency
 from portal.search.segment import SegmentArrays
 from portal.search.snapshot import Snapshot
 
@@ -41,17 +42,14 @@ def similar(
         return []
     number, local = place
     weights = _telling_words(reach, known, snapshot.segments[number].arrays, local)
-    scores = _scores(reach, weights)
-    own = float(scores[number][local])
-    scores[number][local] = 0.0
-    rows: list[tuple[float, int]] = []
-    for found, readable, segment in zip(scores, reach.readable, snapshot.segments, strict=True):
-        masked = np.where(readable, found, 0.0)
-        rows += [
-            (-float(masked[position]), int(segment.arrays.document_ids[position]))
-            for position in top(masked, segment.arrays.document_ids, limit)
-        ]
-    return [document for score, document in sorted(rows)[:limit] if -score > ENOUGH * own]
+    terms = [(weight, snapshot.postings(word)) for word, weight in weights.items()]
+    alone = [np.zeros_like(mask) for mask in reach.readable]
+    alone[number][local] = True
+    own = first_stage(snapshot, terms, 1, alone)
+    others = [mask & ~itself for mask, itself in zip(reach.readable, alone, strict=True)]
+    enough = ENOUGH * own[0][1] if own else 0.0
+    found = first_stage(snapshot, terms, limit, others)
+    return [document for document, score in found if score > enough]
 
 
 def _find(reach: Reach, document_id: int) -> tuple[int, int] | None:
@@ -93,16 +91,3 @@ def _words(snapshot: Snapshot, arrays: SegmentArrays, local: int) -> Iterator[st
             break
     for text in texts:
         yield from (word for word in segmenter.index_tokens(text) if len(word) > 1)
-
-
-def _scores(reach: Reach, weights: dict[str, float]) -> list[Floats]:
-    """Each document's best section's score, by segment."""
-    scores = []
-    for number, segment in enumerate(reach.snapshot.segments):
-        arrays = segment.arrays
-        by_section = np.zeros(arrays.sections, dtype=np.float32)
-        for word, weight in weights.items():
-            found = reach.snapshot.postings(word)[number]
-            by_section[found.sections] += np.float32(weight) * found.impacts
-        scores.append(np.maximum.reduceat(by_section, arrays.starts[:-1]))
-    return scores

@@ -73,6 +73,7 @@ def _engine(words: Iterable[str]) -> _Engine:
         return _PythonEngine(words)
 
 
+_REMEMBERED = 10_000
 _RULES = "2"  # raise it whenever a rule in this module or in `normalise` changes
 
 
@@ -86,6 +87,8 @@ class Segmenter:
     def __init__(self, words: tuple[str, ...]) -> None:
         self.words = words
         self._dictionary = _engine((*WORDS, *words))
+        # Questions ask for the same words again and again.
+        self._sub_words: dict[str, tuple[str, ...]] = {}
 
     @property
     def version(self) -> str:
@@ -128,9 +131,16 @@ class Segmenter:
             return True
         return any(word in QUESTION_WORDS for run in self.runs(folded) for word in run)
 
-    def sub_words(self, word: str) -> list[str]:
+    def sub_words(self, word: str) -> tuple[str, ...]:
         """The tokens that stand for a word in the index besides itself."""
-        return [token for token in dict.fromkeys(self.index_tokens(word)) if token != word]
+        known = self._sub_words.get(word)
+        if known is None:
+            tokens = dict.fromkeys(self.index_tokens(word))
+            known = tuple(token for token in tokens if token != word)
+            if len(self._sub_words) >= _REMEMBERED:
+                self._sub_words.clear()
+            self._sub_words[word] = known
+        return known
 
 
 @functools.lru_cache(maxsize=4)
