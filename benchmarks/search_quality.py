@@ -1,8 +1,8 @@
 """Search quality: questions to passages, on any SQuAD-style file, beside other ways of indexing.
 
 Each passage is one document of the portal without a title, indexed as any other; a question's only
-right answer is its own passage. Questions are also asked in Traditional characters and with one
-homophone error.
+right answer is its own passage. Questions are also asked in Traditional characters, without their
+Latin letters (no pinyin, no abbreviations to hold on to), and with one homophone error.
 """
 
 import tempfile
@@ -24,7 +24,7 @@ from benchmarks.rankers import (
     TantivyRanker,
 )
 from benchmarks.report import Check, Figure, Report, Section, finish
-from benchmarks.squad import Collection, Question, load, one_homophone, traditional
+from benchmarks.squad import Collection, Question, load, one_homophone, traditional, without_latin
 
 EXCERPT = 30
 EXCERPTS = 50
@@ -51,6 +51,7 @@ def main(squad: Path, questions: int | None, seed: int, json_file: Path | None) 
     variants = {
         "plain": asked,
         "Traditional": traditional(asked),
+        "no Latin letters": without_latin(asked),
         "one homophone": one_homophone(asked, collection.passages, seed),
     }
     with tempfile.TemporaryDirectory() as temporary:

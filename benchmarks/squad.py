@@ -14,6 +14,7 @@ import pypinyin
 
 from benchmarks.corpus import BenchDocument
 
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:\s+[A-Za-z\u00c0-\u024f]+)*")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -76,6 +77,14 @@ def one_homophone(
     homophones = _homophones(passages)
     return [
         Question(_misspelt(question.text, homophones, chooser), question.passage)
+        for question in questions
+    ]
+
+
+def without_latin(questions: Iterable[Question]) -> list[Question]:
+    """The questions without Latin letters and pinyin; one that has nothing else stays as it is."""
+    return [
+        Question(_LATIN.sub(" ", question.text).strip() or question.text, question.passage)
         for question in questions
     ]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pypinyin
 import pytest
 
-from benchmarks.squad import load, one_homophone, traditional
+from benchmarks.squad import Question, load, one_homophone, traditional, without_latin
 
 Passages = tuple[tuple[str, str], ...]
 
@@ -35,6 +35,12 @@ def test_questions_in_traditional_characters(flat_file: Path) -> None:
     collection = load(flat_file)
 
     assert traditional(collection.questions)[0].text == "校園寬帶首年每月多少錢？"
+
+
+def test_questions_without_latin_letters() -> None:
+    asked = [Question("IPTV（wǎngluò diànshì）何时开通？", 1), Question("IPTV", 2)]
+
+    assert [question.text for question in without_latin(asked)] == ["（ ）何时开通？", "IPTV"]
 
 
 def test_one_character_becomes_another_of_the_same_sound(flat_file: Path) -> None:
