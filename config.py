@@ -7,6 +7,7 @@ must never be silently ignored.
 
 import difflib
 import os
+import urllib.parse
 import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -83,6 +84,13 @@ def _database_url(value: str) -> str:
     return value
 
 
+def _base_url(value: str) -> str:
+    parts = urllib.parse.urlsplit(_text(value))
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("expected an address like https://portal.example.com")
+    return parts.geturl().rstrip("/")
+
+
 def _setting(parse: Callable[[str], Any], default: Any, help_text: str) -> Any:
     return field(default=default, metadata={"parse": parse, "help": help_text, "secret": False})
 
@@ -124,8 +132,59 @@ class Settings:
         _timezone, zoneinfo.ZoneInfo("Asia/Shanghai"), "Time zone of dates people see and jobs use"
     )
     max_upload_mb: int = _setting(_integer(1, 4096), 200, "Largest file accepted, in MiB")
+    max_unpacked_mb: int = _setting(
+        _integer(1, 65536), 1024, "Most that a file may unpack to, in MiB"
+    )
+    max_pages: int = _setting(
+        _integer(1, 100_000), 5000, "Pages of a PDF that are taken in; the rest is named and left"
+    )
+    extract_seconds: int = _setting(
+        _integer(1, 3600), 120, "Longest time for reading the text of one file, in seconds"
+    )
+    extract_memory_mb: int = _setting(
+        _integer(64, 65536), 1024, "Most memory for reading the text of one file, in MiB"
+    )
+    clamd: str = _setting(
+        _text, "", "Virus scanner every file must pass: the path of clamd's socket, or host:port"
+    )
+    extras: bool = _setting(
+        _boolean, True, "Use LibreOffice (doc, xls, ppt) and tesseract (OCR) where installed"
+    )
+    watch_dir: Path | None = _setting(
+        _path, None, "Folder that is watched: files put there come in as drafts"
+    )
+    watch_author: str = _setting(
+        _text, "import", "Login whose drafts the files of the watched folder become"
+    )
+    mail_host: str = _setting(_text, "", "IMAP server of the mailbox that takes documents in")
+    mail_port: int = _setting(_integer(1, 65535), 993, "Port of the IMAP server")
+    mail_user: str = _setting(_text, "", "User name of that mailbox")
+    mail_password: str = _secret_setting(_text, "", "Password of that mailbox")
+    mail_folder: str = _setting(_text, "INBOX", "Folder of that mailbox which is read")
+    mail_tls: bool = _setting(
+        _boolean, True, "Talk TLS to the IMAP server; without it only to this machine itself"
+    )
     search_cache_mb: int = _setting(
         _integer(8, 65536), 256, "Memory of each process for decoded postings, in MiB"
+    )
+    base_url: str = _setting(
+        _base_url,
+        "",
+        "Address at which colleagues open the portal, for mails, chat messages and feeds",
+    )
+    smtp_host: str = _setting(_text, "", "Mail server that takes the portal's mails; empty: none")
+    smtp_port: int = _setting(_integer(1, 65535), 25, "Port of the mail server")
+    smtp_security: str = _setting(
+        _choice("none", "starttls", "tls"), "none", "How the way to the mail server is encrypted"
+    )
+    smtp_user: str = _setting(_text, "", "Name to sign in with at the mail server; empty: none")
+    smtp_password: str = _secret_setting(_text, "", "Password for the mail server")
+    smtp_from: str = _setting(_text, "", "Sender of the portal's mails; by default the user name")
+    smtp_timeout: int = _setting(
+        _integer(1, 600), 20, "Longest wait for an answer of mail server or chat robot, in seconds"
+    )
+    private_webhooks: bool = _setting(
+        _boolean, False, "Let people name chat robots and webhooks inside the private network"
     )
     log_level: str = _setting(
         _choice("debug", "info", "warning", "error"), "info", "Least severe log lines written"
@@ -156,9 +215,20 @@ class Settings:
         return self.database_url or f"sqlite:///{self.data_dir / 'portal.db'}"
 
     @property
+    def public_url(self) -> str:
+        """The portal's address in what leaves it, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.base_url or f"http://{host}:{self.port}"
+
+    @property
     def blobs_dir(self) -> Path:
         """Folder of the original files, named by content."""
         return self.data_dir / "blobs"
+
+    @property
+    def partial_dir(self) -> Path:
+        """Folder of files that are still being uploaded."""
+        return self.data_dir / "partial"
 
     @property
     def index_dir(self) -> Path:

@@ -1,16 +1,13 @@
 """The composition root of the web application."""
 
-import os
-import secrets
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 
 import jinja2
 from flask import Flask
 
-from config import Settings, SettingsError
+from config import Settings
 from portal import web
+from portal.keys import secret_key
 from portal.services import Services, build_services
 
 # No page takes more than a short form yet; a page that takes files raises its own limit.
@@ -43,34 +40,3 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     }
     web.register(app, services or build_services(settings))
     return app
-
-
-def secret_key(settings: Settings) -> str:
-    """The key that signs sessions: the setting, or for a demo one kept in the data folder."""
-    if settings.secret_key:
-        return settings.secret_key
-    if not settings.demo:
-        raise SettingsError(
-            "PORTAL_SECRET_KEY is required: set it to 32 or more random characters, "
-            "or set PORTAL_DEMO=1 for a demonstration"
-        )
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    kept = settings.data_dir / "secret_key"
-    if not kept.exists():
-        _make_key(kept)
-    return kept.read_text(encoding="ascii")
-
-
-def _make_key(kept: Path) -> None:
-    # Workers start together: each writes a whole file aside, and the first link decides for all.
-    descriptor, name = tempfile.mkstemp(dir=kept.parent, prefix=".secret_key-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(name, kept)
-    except FileExistsError:
-        return
-    finally:
-        os.unlink(name)

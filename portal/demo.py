@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from rich.progress import Progress
 
 from portal.accounts import add_user, find_user
+from portal.db import utcnow
+from portal.demo_map import fill_map
 from portal.ingest import Filing, Limits, Outcome, ingest_files
 from portal.ingest.bulk import Found
 from portal.models import FACETS, Document, Role, User, Visibility
@@ -92,7 +94,21 @@ def load_samples(services: Services, progress: Progress) -> list[Outcome]:
     ):
         outcomes.append(outcome)
         progress.advance(task)
+    _mark_templates(services, entries, outcomes)
+    fill_map(services.db, services.taxonomy(), utcnow())
     return outcomes
+
+
+def _mark_templates(
+    services: Services, entries: list[dict[str, object]], outcomes: list[Outcome]
+) -> None:
+    marked = [
+        outcome.document_id
+        for entry, outcome in zip(entries, outcomes, strict=True)
+        if entry.get("template")
+    ]
+    with services.db.write() as session:
+        session.execute(sa.update(Document).where(Document.id.in_(marked)).values(is_template=True))
 
 
 def _filing(entry: dict[str, object], authors: dict[str, int]) -> Filing:

@@ -1,5 +1,7 @@
 """Bringing the database to the shape that this release expects."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -33,10 +35,24 @@ def upgrade(db: Database) -> None:
     config = _config()
     # The write lock from the start: two that upgrade at once run one after the other.
     engine = db.engine.execution_options(portal_immediate=True)
-    with engine.begin() as connection:
+    with (
+        engine.connect() as connection,
+        _tables_replaceable(db, connection),
+        connection.begin(),
+    ):
         _refuse_newer(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if db.is_sqlite:
+            _refuse_dangling(connection)
+
+
+def knows(revision: str) -> bool:
+    """Whether a migration is one of this release's."""
+    try:
+        return ScriptDirectory.from_config(_config()).get_revision(revision) is not None
+    except (CommandError, ResolutionError):
+        return False
 
 
 def is_current(db: Database) -> bool:
@@ -72,6 +88,34 @@ def make_revision(db: Database, message: str) -> None:
         command.revision(config, message=message, autogenerate=True)
 
 
+@contextmanager
+def _tables_replaceable(db: Database, connection: sa.Connection) -> Iterator[None]:
+    """SQLite changes a table by copying it, and drops no table that foreign keys point to.
+
+    They are not looked at meanwhile: https://www.sqlite.org/lang_altertable.html#otheralter
+    """
+    if not db.is_sqlite:
+        yield
+        return
+    # To the driver itself: within a transaction the pragma does nothing.
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 - the connection is open
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _refuse_dangling(connection: sa.Connection) -> None:
+    """Undo the whole upgrade rather than keep a row that points nowhere."""
+    dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if dangling is not None:
+        raise RuntimeError(
+            f"the upgrade would leave {dangling[0]} pointing at missing {dangling[2]}"
+        )
+
+
 def _refuse_newer(connection: sa.Connection) -> None:
     current = MigrationContext.configure(connection).get_current_revision()
     try:
@@ -92,6 +136,7 @@ __all__ = [
     "NotMigrated",
     "differences",
     "is_current",
+    "knows",
     "make_revision",
     "require_current",
     "upgrade",

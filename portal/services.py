@@ -6,6 +6,7 @@ from config import Settings
 from portal.catalogue import Taxonomy
 from portal.db import Database
 from portal.ingest.blobs import BlobStore
+from portal.ingest.types import MIB, Limits
 from portal.search import Indexer, SearchService
 
 
@@ -21,6 +22,20 @@ class Services:
     def indexer(self) -> Indexer:
         """What writes the index; use it while holding ``search.store.writing()`` only."""
         return Indexer(self.search.store, self.db, self.settings.timezone)
+
+    @property
+    def limits(self) -> Limits:
+        """What one file that comes in may ask for."""
+        settings = self.settings
+        return Limits(
+            max_bytes=settings.max_upload_bytes,
+            max_seconds=settings.extract_seconds,
+            max_memory=settings.extract_memory_mb * MIB,
+            max_unpacked=settings.max_unpacked_mb * MIB,
+            max_pages=settings.max_pages,
+            scanner=settings.clamd,
+            extras=settings.extras,
+        )
 
     def taxonomy(self) -> Taxonomy:
         """The taxonomy, at most a second old."""

@@ -6,6 +6,7 @@ from portal.accounts.service import (
     authenticate,
     find_user,
     import_user,
+    logins,
     user_by_id,
 )
 
@@ -15,5 +16,6 @@ __all__ = [
     "authenticate",
     "find_user",
     "import_user",
+    "logins",
     "user_by_id",
 ]

@@ -5,7 +5,7 @@ import re
 
 import argon2
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.db import utcnow
 from portal.models import Role, TaxonomyTerm, Unit, User
@@ -49,6 +49,11 @@ def find_user(session: Session, login: str) -> User | None:
     return session.scalar(sa.select(User).where(User.login == login))
 
 
+def logins(session: Session) -> dict[str, int]:
+    """Everyone's number by login."""
+    return {row.login: row.id for row in session.execute(sa.select(User.login, User.id))}
+
+
 def import_user(session: Session) -> User:
     """The author of what is taken in from the command line; nobody can sign in as it."""
     return find_user(session, IMPORT_LOGIN) or add_user(
@@ -61,7 +66,7 @@ def user_by_id(session: Session, user_id: int) -> User | None:
     return session.scalar(
         sa.select(User)
         .where(User.id == user_id)
-        .options(selectinload(User.unit), selectinload(User.industries))
+        .options(joinedload(User.unit), selectinload(User.industries))
     )
 
 

@@ -5,8 +5,9 @@ from portal.catalogue.documents import (
     document_for,
     documents_for,
     newest_for,
-    publish,
 )
+from portal.catalogue.lifecycle import publish
+from portal.catalogue.standing import LifeCycleError
 from portal.catalogue.taxonomy import Taxonomy, TaxonomyError, Term, load_taxonomy
 from portal.catalogue.types import DocumentSummary, DocumentView, SectionView, Viewer
 
@@ -14,6 +15,7 @@ __all__ = [
     "DocumentNotFound",
     "DocumentSummary",
     "DocumentView",
+    "LifeCycleError",
     "SectionView",
     "Taxonomy",
     "TaxonomyError",

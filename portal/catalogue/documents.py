@@ -1,5 +1,6 @@
 """Documents as people read them. Every reading function takes the viewer and enforces access."""
 
+import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,8 +12,9 @@ from portal.models import (
     FACETS,
     Document,
     DocumentTerm,
-    NewestEntry,
-    OutboxEntry,
+    ListEntry,
+    ListName,
+    OwnerKind,
     Section,
     Status,
     TaxonomyTerm,
@@ -20,6 +22,7 @@ from portal.models import (
     User,
     Version,
 )
+from portal.models.lists import ALL_INDUSTRIES
 
 _SUMMARIES = (
     sa.select(
@@ -30,6 +33,9 @@ _SUMMARIES = (
         Document.author_id,
         Document.unit_id,
         Document.published_at,
+        Document.steward_id,
+        Document.reviewer_id,
+        Document.review_due_at,
         Version.format,
         Version.number,
         User.name,
@@ -37,11 +43,13 @@ _SUMMARIES = (
         Unit.zh,
         Unit.en,
     )
-    .join(Version, Version.document_id == Document.id)
+    .join(
+        Version,
+        sa.and_(Version.document_id == Document.id, Version.number == Document.current_number),
+    )
     .join(User, User.id == Document.author_id)
     .join(Unit, Unit.id == Document.unit_id)
     .where(Document.id.in_(sa.bindparam("ids", expanding=True)))
-    .order_by(Document.id, Version.number)
 )
 _KEYS = (
     sa.select(DocumentTerm.document_id, TaxonomyTerm.facet, TaxonomyTerm.code)
@@ -60,12 +68,21 @@ def readable(document: Document | sa.Row[*tuple[Any, ...]], viewer: Viewer) -> b
     if viewer.audiences is None:
         return True
     allowed = audiences_of(
-        published=document.status == Status.PUBLISHED,
+        # Search finds only what is published; whoever comes by a link to what was superseded is led
+        # on to its successor.
+        published=document.status in (Status.PUBLISHED, Status.SUPERSEDED),
         visibility=document.visibility,
         author_id=document.author_id,
         unit_id=document.unit_id,
+        others=(document.steward_id, document.reviewer_id),
     )
     return not viewer.audiences.isdisjoint(allowed)
+
+
+def is_overdue(document: Document | sa.Row[*tuple[Any, ...]], now: dt.datetime) -> bool:
+    """Whether a published document should have been checked and was not."""
+    due: dt.datetime | None = document.review_due_at
+    return document.status == Status.PUBLISHED and due is not None and due <= now
 
 
 def document_for(session: Session, viewer: Viewer, document_id: int) -> DocumentView:
@@ -109,11 +126,13 @@ def documents_for(
 
     Every result page asks this, so it is two prepared queries that make no objects of the model.
     """
+    if not document_ids:
+        return {}
     rows = session.execute(_SUMMARIES, {"ids": document_ids}).all()
     keys: dict[int, dict[str, list[str]]] = {}
     for document_id, facet, code in session.execute(_KEYS, {"ids": document_ids}):
         keys.setdefault(document_id, {}).setdefault(facet, []).append(code)
-    # A later version's row replaces the earlier one's.
+    now = utcnow()
     return {
         row.id: DocumentSummary(
             id=row.id,
@@ -128,6 +147,7 @@ def documents_for(
             unit_en=row.en,
             published_at=row.published_at,
             keys={facet: tuple(keys.get(row.id, {}).get(facet, ())) for facet in FACETS},
+            is_overdue=is_overdue(row, now),
         )
         for row in rows
         if readable(row, viewer)
@@ -139,27 +159,23 @@ def newest_for(session: Session, viewer: Viewer, industry: str = "") -> list[Doc
 
     ``industry`` is a code, or empty for all industries.
     """
+    owner: sa.ScalarSelect[int] | int = ALL_INDUSTRIES
+    if industry:
+        owner = (
+            sa.select(TaxonomyTerm.id)
+            .where(TaxonomyTerm.facet == "industry", TaxonomyTerm.code == industry)
+            .scalar_subquery()
+        )
     ids = list(
         session.scalars(
-            sa.select(NewestEntry.document_id)
-            .where(NewestEntry.industry == industry)
-            .order_by(NewestEntry.rank)
+            sa.select(ListEntry.document_id)
+            .where(ListEntry.owner_kind == OwnerKind.INDUSTRY, ListEntry.owner_id == owner)
+            .where(ListEntry.list == ListName.NEWEST)
+            .order_by(ListEntry.rank)
         )
     )
     found = documents_for(session, viewer, ids)
     return [found[document_id] for document_id in ids if document_id in found]
-
-
-def publish(session: Session, document_id: int) -> None:
-    """Make a document readable by its audience; :class:`DocumentNotFound` if there is none."""
-    document = session.get(Document, document_id)
-    if document is None:
-        raise DocumentNotFound(document_id)
-    if document.status == Status.PUBLISHED:
-        return
-    document.status = Status.PUBLISHED
-    document.published_at = utcnow()
-    session.add(OutboxEntry(document_id=document.id, created_at=utcnow()))
 
 
 def _summary(document: Document, version: Version) -> DocumentSummary:
@@ -179,4 +195,5 @@ def _summary(document: Document, version: Version) -> DocumentSummary:
             facet: tuple(term.code for term in document.terms if term.facet == facet)
             for facet in FACETS
         },
+        is_overdue=is_overdue(document, utcnow()),
     )

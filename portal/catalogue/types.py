@@ -1,7 +1,7 @@
 """Values that cross the catalogue's boundary."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -51,9 +51,19 @@ def author_audience(user_id: int) -> str:
     return f"user-{user_id}"
 
 
-def audiences_of(*, published: bool, visibility: str, author_id: int, unit_id: int) -> set[str]:
-    """The audiences that may read a document; its author always belongs to them."""
-    audiences = {author_audience(author_id)}
+def audiences_of(
+    *,
+    published: bool,
+    visibility: str,
+    author_id: int,
+    unit_id: int,
+    others: Iterable[int | None] = (),
+) -> set[str]:
+    """The audiences that may read a document; its author always belongs to them.
+
+    ``others`` are the people who work on it besides: its steward, and whom it waits for.
+    """
+    audiences = {author_audience(user_id) for user_id in (author_id, *others) if user_id}
     if published and visibility == Visibility.EVERYONE:
         audiences.add(EVERYONE)
     if published and visibility == Visibility.UNIT:
@@ -75,7 +85,10 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A document as a list shows it. ``keys`` maps each facet to codes in taxonomy order."""
+    """A document as a list shows it. ``keys`` maps each facet to codes in taxonomy order.
+
+    ``is_overdue`` once a published document should have been checked and was not.
+    """
 
     id: int
     title: str
@@ -89,6 +102,7 @@ class DocumentSummary:
     unit_en: str
     published_at: dt.datetime | None
     keys: Mapping[str, tuple[str, ...]]
+    is_overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)

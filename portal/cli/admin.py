@@ -1,5 +1,7 @@
 """Setting the portal up and keeping it in order."""
 
+import contextlib
+
 import click
 from rich.progress import Progress
 
@@ -7,7 +9,7 @@ from portal.accounts import add_user
 from portal.catalogue import publish as publish_document
 from portal.cli.common import connect, open_services, progress_bar, split_codes
 from portal.demo import DEMO_PASSWORD, add_demo_users, load_samples
-from portal.jobs import catch_up, run_job
+from portal.jobs import JobBusy, catch_up, run_job
 from portal.migrate import upgrade
 from portal.models import Role
 from portal.services import Services
@@ -42,7 +44,9 @@ def demo() -> None:
     with progress_bar() as progress:
         outcomes = load_samples(services, progress)
         _catch_up(services, progress)
-    run_job(services, "newest")
+    # Where a scheduler is just making the lists, they need not be made here.
+    with contextlib.suppress(JobBusy):
+        run_job(services, "newest")
     added = sum(outcome.status == "added" for outcome in outcomes)
     failed = [outcome for outcome in outcomes if outcome.status == "failed"]
     for outcome in failed:

@@ -7,14 +7,19 @@ import click
 
 from config import Settings, SettingsError
 from portal.accounts import AccountError
-from portal.catalogue import DocumentNotFound, TaxonomyError
+from portal.catalogue import DocumentNotFound, LifeCycleError, TaxonomyError
 from portal.cli.admin import demo, init, publish, reindex, user
+from portal.cli.digest import digest
 from portal.cli.explain import explain
 from portal.cli.ingest import ingest
+from portal.cli.people import email as _email  # noqa: F401 - adds itself to the group `user`
 from portal.cli.run import indexer, scheduler, serve
 from portal.cli.search import search
+from portal.cli.upkeep import backup, check, restore
+from portal.ingest.manifest import ManifestError
 from portal.migrate import DatabaseTooNew, NotMigrated
 from portal.search import IndexBusy, IndexUnavailable, SearchError
+from portal.upkeep import BackupError, RestoreError
 
 USAGE_ERROR = 2
 
@@ -27,6 +32,9 @@ _EXPECTED = (
     IndexUnavailable,
     DatabaseTooNew,
     NotMigrated,
+    BackupError,
+    ManifestError,
+    RestoreError,
 )
 
 
@@ -60,7 +68,11 @@ for _command in (
     indexer,
     scheduler,
     reindex,
+    check,
+    backup,
+    restore,
     user,
+    digest,
 ):
     cli.add_command(_command)
 
@@ -83,6 +95,8 @@ def main() -> None:
         sys.exit(130)
     except DocumentNotFound as error:
         _fail(f"没有编号为 {error} 的文档。")
+    except LifeCycleError:
+        _fail("文档现在的状态不能发布：已归档或已被取代的，请先在文档页面恢复。")
     except IndexBusy:
         _fail("另一个进程正在写索引，请先停止它再重试。")
     except _EXPECTED as error:

@@ -6,8 +6,11 @@ import threading
 import click
 
 from portal.cli.common import open_services
-from portal.jobs import JOBS, run_indexer, run_job, run_scheduler
+from portal.jobs import JOBS, JobBusy, run_indexer, run_job, run_scheduler
 from portal.jobs.supervisor import supervise
+
+FAILED = 1
+BUSY = 3
 
 
 @click.command()
@@ -41,6 +44,9 @@ def indexer() -> None:
 def scheduler(once: str | None) -> None:
     """Run the jobs at their times until stopped, or one of them now.
 
+    A second scheduler stands by and takes over when the first one ends. With --once the exit code
+    says how it went: 0 well, 1 the job failed, 3 it is at work elsewhere and was not begun.
+
     \b
     Examples:
       portal scheduler
@@ -49,8 +55,15 @@ def scheduler(once: str | None) -> None:
     services = open_services()
     if once is None:
         run_scheduler(services, _stop_on_signal())
-    elif not run_job(services, once):
-        raise SystemExit(1)
+        return
+    try:
+        succeeded = run_job(services, once)
+    except JobBusy:
+        click.echo(f"portal: 任务 {once} 正在另一个进程里运行，这次没有重复启动。", err=True)
+        raise SystemExit(BUSY) from None
+    if not succeeded:
+        click.echo(f"portal: 任务 {once} 失败了，原因见日志和管理页面的任务记录。", err=True)
+        raise SystemExit(FAILED)
 
 
 def _stop_on_signal() -> threading.Event:

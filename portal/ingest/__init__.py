@@ -3,7 +3,7 @@
 from portal.ingest.blobs import BlobStore
 from portal.ingest.bulk import Found, find_files, ingest_files
 from portal.ingest.errors import IngestError
-from portal.ingest.pipeline import Filing, Outcome, ingest
+from portal.ingest.pipeline import Filing, Outcome, Revision, ingest
 from portal.ingest.types import Limits
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "IngestError",
     "Limits",
     "Outcome",
+    "Revision",
     "find_files",
     "ingest",
     "ingest_files",

@@ -1,5 +1,6 @@
 """Files and folders into the pipeline, one after the other; one bad file never stops the rest."""
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -9,16 +10,20 @@ from pathlib import Path
 from portal.catalogue import Taxonomy
 from portal.db import Database
 from portal.ingest.blobs import BlobStore
+from portal.ingest.errors import TooLarge
+from portal.ingest.failures import Arrival, Intake, take_in
 from portal.ingest.pipeline import Filing, Outcome, ingest
 from portal.ingest.types import Limits
+from portal.models import IntakeSource
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to take in, or in ``problem`` why a path could not be read."""
+    """A file to take in, or in ``problem`` why it cannot be, with a slug for programs."""
 
     path: Path
     problem: str = ""
+    code: str = "unreadable"
 
 
 def find_files(paths: list[Path]) -> list[Found]:
@@ -44,42 +49,55 @@ def ingest_files(
     files: list[Found],
     filing: Callable[[Path], Filing],
     limits: Limits,
+    source: IntakeSource | None = None,
 ) -> Iterator[Outcome]:
     """Take the files in and yield each one's outcome as soon as it is certain.
 
-    ``filing`` says for each path how it is to be filed.
+    ``filing`` says for each path how it is to be filed. With a ``source``, a file that could not be
+    taken in is written down for trying again, and is crossed off once it is in.
     """
+    intake = Intake(db, blobs, taxonomy, limits)
     for file in files:
-        shown = str(file.path)
-        if file.problem:
-            yield Outcome(shown, "failed", code="unreadable", message=file.problem)
+        data = _read(file, limits)
+        if isinstance(data, Outcome):
+            yield data
             continue
-        try:
-            status = file.path.stat()
-            if not stat.S_ISREG(status.st_mode):
-                # Reading a pipe or a device could wait for ever.
-                yield Outcome(shown, "failed", code="unreadable", message="这不是普通文件。")
-                continue
-            if status.st_size > limits.max_bytes:
-                yield Outcome(
-                    shown,
-                    "failed",
-                    code="too_large",
-                    message=f"文件超过 {limits.max_bytes // 1024**2} MB 的上限，请拆分后再上传。",
-                )
-                continue
-            data = file.path.read_bytes()
-        except OSError as error:
-            yield Outcome(shown, "failed", code="unreadable", message=_reason(error))
-            continue
-        yield ingest(db, blobs, taxonomy, data, file.path.name, filing(file.path), limits)
+        filed = filing(file.path)
+        if source is None:
+            yield ingest(db, blobs, taxonomy, data, file.path.name, filed, limits)
+        else:
+            place = str(file.path.absolute())
+            yield take_in(intake, Arrival(source, place, place, file.path.name, filed), data)
+
+
+def read_whole(path: Path, limits: Limits) -> bytes:
+    """The bytes of a regular file. Raises :class:`OSError`, and TooLarge before reading."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        # Reading a pipe or a device could wait for ever.
+        raise OSError(errno.EINVAL, "这不是普通文件")
+    if status.st_size > limits.max_bytes:
+        raise TooLarge(f"文件超过 {limits.max_bytes // 1024**2} MB 的上限，请拆分后再上传。")
+    return path.read_bytes()
+
+
+def _read(file: Found, limits: Limits) -> bytes | Outcome:
+    shown = str(file.path)
+    if file.problem:
+        return Outcome(shown, "failed", code=file.code, message=file.problem)
+    try:
+        return read_whole(file.path, limits)
+    except OSError as error:
+        return Outcome(shown, "failed", code="unreadable", message=reason(error))
+    except TooLarge as error:
+        return Outcome(shown, "failed", code=error.code, message=error.message)
 
 
 def _walk(root: Path) -> list[Found]:
     found: list[Found] = []
 
     def failed(error: OSError) -> None:
-        found.append(Found(Path(os.fsdecode(error.filename)), _reason(error)))
+        found.append(Found(Path(os.fsdecode(error.filename)), reason(error)))
 
     for folder, subfolders, names in os.walk(root, onerror=failed):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
@@ -89,7 +107,8 @@ def _walk(root: Path) -> list[Found]:
     return found
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Why something could not be read, as a Chinese sentence."""
     if isinstance(error, PermissionError):
         return "没有读取权限，请检查文件或文件夹的权限。"
     return f"无法读取：{error.strerror}。"

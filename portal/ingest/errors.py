@@ -65,3 +65,54 @@ class TooLarge(IngestError):
     """The file, or what it unpacks to, is over a limit."""
 
     code = "too_large"
+
+
+class TooSlow(IngestError):
+    """Reading the file took longer than a file may take."""
+
+    code = "too_slow"
+
+    def __init__(
+        self, message: str = "读取这个文件用时过长，已经停止，请拆分成几个文件后再上传。"
+    ) -> None:
+        super().__init__(message)
+
+
+class Crashed(IngestError):
+    """The program that reads the file ended while reading it."""
+
+    code = "crashed"
+
+    def __init__(
+        self,
+        message: str = "读取时程序意外中止，文件可能已损坏，请在原程序中另存一份，再重新上传。",
+    ) -> None:
+        super().__init__(message)
+
+
+class Infected(IngestError):
+    """The virus scanner knows what is in the file."""
+
+    code = "infected"
+
+
+class ScanFailed(IngestError):
+    """The virus scanner is configured and did not answer; nothing is taken in unscanned."""
+
+    code = "scan_failed"
+
+    def __init__(
+        self, message: str = "病毒扫描服务没有响应，文件没有收录。请稍后再试，或联系管理员。"
+    ) -> None:
+        super().__init__(message)
+
+
+class StorageFull(IngestError):
+    """The disk of the portal has no room for the original."""
+
+    code = "storage_full"
+
+    def __init__(
+        self, message: str = "服务器的磁盘空间不足，文件没有收录。请联系管理员腾出空间后再试。"
+    ) -> None:
+        super().__init__(message)

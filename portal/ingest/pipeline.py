@@ -12,11 +12,15 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.catalogue import Taxonomy
+from portal.catalogue import Taxonomy, Viewer
+from portal.catalogue.lifecycle import make_public
+from portal.catalogue.revisions import add_version
+from portal.catalogue.standing import operator, standing
 from portal.db import Database, utcnow
 from portal.ingest.blobs import BlobStore
 from portal.ingest.errors import EmptyFile, IngestError
-from portal.ingest.extract import extract
+from portal.ingest.extras import read_file
+from portal.ingest.fingerprint import remember, signature
 from portal.ingest.types import Extraction, Limits
 from portal.models import (
     Document,
@@ -35,11 +39,22 @@ _NOT_IN_NAMES = ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """The document that a file is a new version of, who brings it, and what is new in it."""
+
+    document_id: int
+    viewer: Viewer
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Filing:
     """How what comes in is to be filed.
 
     ``keys`` holds codes by facet. ``title`` stands in for the extracted one where given.
     ``published_at`` says when it was published, for documents that already were; by default now.
+    ``template_id`` is the document that this one was filled in from.
+    For a ``revision`` the document keeps its title, keys and audience, and all else here is unused.
     """
 
     author_id: int
@@ -48,6 +63,8 @@ class Filing:
     visibility: Visibility = Visibility.EVERYONE
     title: str = ""
     published_at: dt.datetime | None = None
+    template_id: int | None = None
+    revision: Revision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +96,9 @@ def ingest(
 ) -> Outcome:
     """Take one file in. When it returns ``added``, the document survives a crash.
 
-    A file that cannot be read is an outcome, not an exception. An unknown code in the filing is
-    :class:`portal.catalogue.TaxonomyError`, raised before anything is written.
+    A file that cannot be read is an outcome, not an exception. Raises
+    :class:`portal.catalogue.TaxonomyError` for an unknown code, before anything is written, and
+    what :func:`portal.catalogue.revisions.add_version` raises for a revision.
     """
     term_ids = [
         taxonomy.term(facet, code).id for facet, codes in filing.keys.items() for code in codes
@@ -89,22 +107,23 @@ def ingest(
     try:
         if not data:
             raise EmptyFile
-        with db.read() as session:
-            known = _holder(session, hashlib.sha256(data).hexdigest())
+        known = _holder(db, hashlib.sha256(data).hexdigest())
         if known is not None:
             return _duplicate(shown, known)
-        extraction = extract(data, shown, limits)
+        extraction = read_file(data, shown, limits)
+        sketch = signature(f"{each.heading}{each.text}" for each in extraction.sections)
+        sha256 = blobs.put(data)
     except IngestError as error:
         return Outcome(shown, "failed", code=error.code, message=error.message)
-    sha256 = blobs.put(data)
     try:
         with db.write() as session:
-            document = _add(session, extraction, filing, term_ids, shown, sha256, len(data))
+            version = _version(extraction, shown, sha256, len(data))
+            document = _file(session, extraction, filing, term_ids, version)
+            remember(session, version.id, sketch)
             return _added(shown, document, extraction)
     except IntegrityError:
         # Another process took the same bytes in between our look and our write.
-        with db.read() as session:
-            known = _holder(session, sha256)
+        known = _holder(db, sha256)
         if known is None:
             raise
         return _duplicate(shown, known)
@@ -124,8 +143,9 @@ def clean_name(name: str) -> str:
     return f"{stem[: LONGEST_NAME - 11]}{dot}{extension[:10]}"
 
 
-def _holder(session: Session, sha256: str) -> Document | None:
-    return session.scalar(sa.select(Document).join(Version).where(Version.sha256 == sha256))
+def _holder(db: Database, sha256: str) -> Document | None:
+    with db.read() as session:
+        return session.scalar(sa.select(Document).join(Version).where(Version.sha256 == sha256))
 
 
 def _added(name: str, document: Document, extraction: Extraction) -> Outcome:
@@ -149,43 +169,65 @@ def _duplicate(name: str, document: Document) -> Outcome:
     )
 
 
+def _version(extraction: Extraction, name: str, sha256: str, size: int) -> Version:
+    return Version(
+        file_name=name,
+        format=extraction.format,
+        media_type=extraction.media_type,
+        size=size,
+        sha256=sha256,
+        notices=list(extraction.notices),
+        created_at=utcnow(),
+        sections=list(_sections(extraction)),
+    )
+
+
+def _file(
+    session: Session,
+    extraction: Extraction,
+    filing: Filing,
+    term_ids: list[int],
+    version: Version,
+) -> Document:
+    revision = filing.revision
+    if revision is None:
+        return _add(session, extraction, filing, term_ids, version)
+    held = standing(session, revision.viewer, revision.document_id)
+    add_version(session, held, version, version.created_at, revision.comment)
+    session.flush()
+    return held.document
+
+
 def _add(
     session: Session,
     extraction: Extraction,
     filing: Filing,
     term_ids: list[int],
-    name: str,
-    sha256: str,
-    size: int,
+    version: Version,
 ) -> Document:
-    now = utcnow()
+    now = version.created_at
     author = session.get_one(User, filing.author_id)
+    version.number, version.author_id = 1, author.id
     document = Document(
-        title=_line(filing.title or extraction.title) or name,
-        status=Status.PUBLISHED if filing.publish else Status.DRAFT,
+        title=_line(filing.title or extraction.title) or version.file_name,
+        status=Status.DRAFT,
         visibility=filing.visibility,
         author_id=author.id,
         unit_id=author.unit_id,
         created_at=now,
-        published_at=(filing.published_at or now) if filing.publish else None,
+        current_number=1,
+        template_id=filing.template_id,
         terms=list(session.scalars(sa.select(TaxonomyTerm).where(TaxonomyTerm.id.in_(term_ids)))),
-    )
-    document.versions.append(
-        Version(
-            number=1,
-            file_name=name,
-            format=extraction.format,
-            media_type=extraction.media_type,
-            size=size,
-            sha256=sha256,
-            notices=list(extraction.notices),
-            created_at=now,
-            sections=list(_sections(extraction)),
-        )
+        versions=[version],
     )
     session.add(document)
     session.flush()
-    session.add(OutboxEntry(document_id=document.id, created_at=now))
+    if filing.publish:
+        make_public(
+            session, operator(document), now, published_at=filing.published_at, quietly=True
+        )
+    else:
+        session.add(OutboxEntry(document_id=document.id, created_at=now))
     return document
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from portal.ingest.decode import decode, is_readable
 from portal.ingest.errors import Corrupt, EmptyFile, Encrypted, UnsupportedFormat
@@ -73,6 +74,15 @@ _MARKDOWN = re.compile(
 _SVG = re.compile(_LEAD + r"(?:<!doctype svg[^>]*>\s*)?<svg\b", re.IGNORECASE | re.DOTALL)
 
 
+_PICTURES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+)
+LegacyKind = Literal["doc", "xls", "ppt"]
+
+
 @dataclass(frozen=True, slots=True)
 class Sniffed:
     """The real format of a file, and its decoded text where the format is one of text."""
@@ -97,6 +107,27 @@ def sniff(data: bytes, name: str, limits: Limits) -> Sniffed:
         return Sniffed("pdf")
     _refuse_known(data)
     return _sniff_text(data, name)
+
+
+def legacy_kind(data: bytes) -> LegacyKind | None:
+    """Which Office format of before 2007 the bytes are, or ``None``."""
+    if not data.startswith(_OLE_MARK):
+        return None
+    kinds: tuple[tuple[str, LegacyKind], ...] = (
+        ("WordDocument", "doc"),
+        ("PowerPoint Document", "ppt"),
+        ("Workbook", "xls"),
+        ("Book", "xls"),
+    )
+    for stream, kind in kinds:
+        if f"{stream}\0".encode("utf-16-le") in data:
+            return kind
+    return None
+
+
+def picture_type(data: bytes) -> str | None:
+    """The media type of a picture that text can be recognised in, or ``None``."""
+    return next((kind for mark, kind in _PICTURES if data.startswith(mark)), None)
 
 
 def _refuse_lock_file(data: bytes, name: str) -> None:

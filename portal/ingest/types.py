@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Format = Literal["docx", "pptx", "xlsx", "pdf", "html", "md", "txt"]
+Format = Literal["docx", "pptx", "xlsx", "pdf", "html", "md", "txt", "image"]
 PlaceKind = Literal["page", "slide", "sheet", "heading", "whole"]
 
 MIB = 1024 * 1024
@@ -43,6 +43,7 @@ class Extraction:
     """The searchable content of one file, sections in reading order, at least one.
 
     ``notices`` are Chinese sentences for a colleague about what could not be read.
+    ``unread_pages`` are the pages of a PDF (from 1) whose text has to be recognised.
     """
 
     format: Format
@@ -50,6 +51,7 @@ class Extraction:
     title: str
     sections: tuple[ExtractedSection, ...]
     notices: tuple[str, ...]
+    unread_pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,14 @@ class Limits:
 
     ``max_ratio`` is unpacked size over packed size, looked at once a zip unpacks to more than
     ``ratio_floor``. ``max_rows`` and ``max_cells`` count over all sheets of a workbook.
+    ``max_seconds`` and ``max_memory`` hold for the process that reads the file. ``scanner`` is the
+    address of the virus scanner that every file has to pass, if there is one; ``extras`` says
+    whether LibreOffice and tesseract may help where they are installed.
     """
 
     max_bytes: int = 200 * MIB
+    max_seconds: float = 120.0
+    max_memory: int = 1024 * MIB
     max_unpacked: int = 1024 * MIB
     max_ratio: int = 200
     ratio_floor: int = 10 * MIB
@@ -72,3 +79,5 @@ class Limits:
     rows_per_section: int = 200
     max_section_chars: int = 20_000
     headless_section_chars: int = 1500
+    scanner: str = ""
+    extras: bool = False

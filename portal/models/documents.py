@@ -43,10 +43,26 @@ class Document(Base):
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"))
     created_at: Mapped[dt.datetime]
     published_at: Mapped[dt.datetime | None] = mapped_column(index=True)
+    # The version that is read and found; one that waits for approval beside it is proposed.
+    current_number: Mapped[int] = mapped_column(default=1, server_default="1")
+    proposed_number: Mapped[int | None]
+    # Who decides, and since when it waits; both empty unless something waits for a decision. No
+    # reviewer while it waits: the administrators.
+    reviewer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    submitted_at: Mapped[dt.datetime | None] = mapped_column(index=True)
+    # Who keeps a published document current, and until when it counts as checked.
+    steward_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    review_due_at: Mapped[dt.datetime | None] = mapped_column(index=True)
+    superseded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("documents.id"), index=True)
     # Forward-decayed (portal/recommend/hot.py): the order never changes with time alone.
     hot: Mapped[float | None] = mapped_column(index=True)
+    summary: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    keywords: Mapped[list[str]] = mapped_column(sa.JSON, default=list, server_default="[]")
+    is_template: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    # The document that this one was filled in from.
+    template_id: Mapped[int | None] = mapped_column(sa.ForeignKey("documents.id"), index=True)
 
-    author: Mapped[User] = relationship()
+    author: Mapped[User] = relationship(foreign_keys=author_id)
     unit: Mapped[Unit] = relationship()
     terms: Mapped[list[TaxonomyTerm]] = relationship(
         secondary="document_terms", order_by=TaxonomyTerm.position
@@ -57,8 +73,15 @@ class Document(Base):
 
     @property
     def current(self) -> "Version":
-        """The newest version, the only one that search finds."""
-        return self.versions[-1]
+        """The version that is read, the only one that search finds."""
+        return self.version(self.current_number)
+
+    def version(self, number: int) -> "Version":
+        """The version of a number; :class:`LookupError` if there is none."""
+        for version in self.versions:
+            if version.number == number:
+                return version
+        raise LookupError(number)
 
 
 class DocumentTerm(Base):
@@ -73,7 +96,11 @@ class DocumentTerm(Base):
 
 
 class Version(Base):
-    """One uploaded file of a document; the bytes lie in the blob store under ``sha256``."""
+    """One uploaded file of a document; the bytes lie in the blob store under ``sha256``.
+
+    ``published_at`` says when it first was what readers read; until then only those who work on the
+    document may see it.
+    """
 
     __tablename__ = "versions"
     __table_args__ = (sa.UniqueConstraint("document_id", "number"),)
@@ -89,6 +116,9 @@ class Version(Base):
     sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
     notices: Mapped[list[str]] = mapped_column(sa.JSON)
     created_at: Mapped[dt.datetime]
+    published_at: Mapped[dt.datetime | None] = mapped_column(index=True)
+    # Empty for what was uploaded before this was kept.
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 
     document: Mapped[Document] = relationship(back_populates="versions")
     sections: Mapped[list["Section"]] = relationship(order_by="Section.ordinal")

@@ -25,6 +25,8 @@ class NoticeKind(StrEnum):
     ALERT = "alert"
     REQUEST_ASKED = "request-asked"
     REQUEST_ANSWERED = "request-answered"
+    APPLIED = "applied"
+    PROBLEM_ANSWERED = "problem-answered"
     JOB_FAILED = "job-failed"
 
 
@@ -38,6 +40,7 @@ class Notice(Base):
     __table_args__ = (
         sa.UniqueConstraint("user_id", "key"),
         sa.Index("ix_notices_user_id_at", "user_id", "at"),
+        sa.Index("ix_notices_user_id_read_at", "user_id", "read_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

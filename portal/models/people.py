@@ -39,6 +39,8 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(sa.String(64), unique=True)
     name: Mapped[str] = mapped_column(sa.String(64))
+    # Lower case. What is mailed in from this address becomes this person's drafts.
+    email: Mapped[str | None] = mapped_column(sa.String(254), unique=True)
     password_hash: Mapped[str] = mapped_column(sa.String(256), default="")
     role: Mapped[str] = mapped_column(sa.String(32))
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"))

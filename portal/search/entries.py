@@ -69,7 +69,9 @@ def _entries(
 ) -> Iterator[Entry]:
     title = fold(document.title)
     name = fold(document.current.file_name.rpartition(".")[0])
-    title_tokens = [*words.index_tokens(title), *words.index_tokens(name)]
+    # A document is found by the author's keywords as by its title.
+    titles = (title, name, fold("\n".join(document.keywords)))
+    title_tokens = [token for each in titles for token in words.index_tokens(each)]
     tokens, columns = _shared(document, timezone)
     for _version, ordinal, heading, section_text in sections:
         text = fold(f"{heading}\n{section_text}")
@@ -103,6 +105,7 @@ def _shared(
             visibility=document.visibility,
             author_id=document.author_id,
             unit_id=document.unit_id,
+            others=(document.steward_id, document.reviewer_id),
         ),
     }
     codes: dict[str, list[str]] = {}

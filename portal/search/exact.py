@@ -30,7 +30,7 @@ def require_phrases(
     for phrase in phrases:
         before = [item.matched for item in candidates]
         masks = [
-            _with_text(item, phrase, item.matched & mask)
+            with_text(item, phrase, item.matched & mask)
             for item, mask in zip(candidates, _holding(snapshot, candidates, phrase), strict=True)
         ]
         if not any(mask.any() for mask in masks):
@@ -51,7 +51,7 @@ def leave_out(snapshot: Snapshot, candidates: list[Candidates], excluded: Iterab
         for item, mask in zip(candidates, _holding(snapshot, candidates, needle), strict=True):
             gone = mask & item.matched
             if len(words) > 1:
-                gone = _with_text(item, needle, gone)
+                gone = with_text(item, needle, gone)
             item.matched = item.matched & ~gone
 
 
@@ -79,7 +79,7 @@ def _holding(snapshot: Snapshot, candidates: list[Candidates], text: str) -> lis
     return holding_all([held(snapshot, terms, postings) for terms in expanded], candidates)
 
 
-def _with_text(item: Candidates, needle: str, among: Mask) -> Mask:
+def with_text(item: Candidates, needle: str, among: Mask) -> Mask:
     """Which of the given documents have a substring; their sections score for it."""
     arrays = item.segment.arrays
     documents = np.flatnonzero(among)

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from whoosh.index import LockError
 
 from portal.catalogue.vocabulary import load_vocabulary
 from portal.db import Database, utcnow
@@ -140,8 +141,8 @@ class Indexer:
         """Write the documents; one that cannot be indexed is named and holds up no other."""
         try:
             self._write(folder, document_ids, told)
-        except (OSError, sa.exc.OperationalError):
-            raise  # a full disk or a locked database is nobody's document
+        except (OSError, sa.exc.OperationalError, LockError):
+            raise  # a full disk, a locked database or index is the fault of no document
         except Exception as error:
             if len(document_ids) == 1:
                 _log.exception("document %d cannot be indexed", document_ids[0])

@@ -4,7 +4,7 @@ from whoosh import columns, fields, formats
 
 from portal.text import Segmenter
 
-SCHEMA_VERSION = "4"
+SCHEMA_VERSION = "5"
 WORD_FIELDS = ("body", "title")
 CODE_FIELDS = (
     "industry",

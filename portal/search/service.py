@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from portal.catalogue.activity import hotness
 from portal.catalogue.fresh import Fresh
 from portal.catalogue.vocabulary import load_vocabulary
 from portal.db import Database, utcnow
-from portal.models import Section, Version
+from portal.models import Document, Section, Version
 from portal.search.engine import Answer, Order, Ranked, answer
 from portal.search.explain import Explanation, explain
 from portal.search.index import IndexStore, IndexUnavailable
@@ -40,6 +40,7 @@ from portal.search.types import (
     SearchRequest,
     Suggestion,
 )
+from portal.search.watch import matching
 from portal.text import Segmenter
 
 ASKED_SINCE = dt.timedelta(weeks=8)
@@ -48,9 +49,12 @@ MAX_ASKED = 2000
 _WARM_QUERY = "方案 资费"
 _Place = sa.Row[int, int, str, int | None, str, str]
 _CURRENT = (
-    sa.select(Version.document_id, sa.func.max(Version.id).label("id"))
+    sa.select(Version.document_id, Version.id)
+    .join(
+        Document,
+        sa.and_(Document.id == Version.document_id, Document.current_number == Version.number),
+    )
     .where(Version.document_id.in_(sa.bindparam("ids", expanding=True)))
-    .group_by(Version.document_id)
     .subquery()
 )
 _PLACES = (
@@ -150,6 +154,19 @@ class SearchService:
             relaxed=found.relaxed,
             substring=found.substring,
         )
+
+    def matching(
+        self, request: SearchRequest, viewer: Viewer, among: Collection[int] | None
+    ) -> frozenset[int]:
+        """Which of some documents a request finds, for alerts; ``None`` asks of all documents.
+
+        Raises like :meth:`search`.
+        """
+        _check(request)
+        snapshot = self.snapshot()
+        query = self.read(request, snapshot.segmenter)
+        most = request.match == "most"
+        return matching(snapshot, query, viewer.audiences, among, most_will_do=most)
 
     def suggest(self, text: str, viewer: Viewer, limit: int = 8) -> tuple[Suggestion, ...]:
         """What a reader who typed so far may want: past questions, titles, headings."""

@@ -12,7 +12,7 @@ Sort = Literal["relevance", "newest", "hottest"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "hottest")
 Match = Literal["all", "most"]
 MATCHES: tuple[Match, ...] = ("all", "most")
-FORMATS = ("docx", "pptx", "xlsx", "pdf", "html", "md", "txt")
+FORMATS = ("docx", "pptx", "xlsx", "pdf", "html", "md", "txt", "image")
 FILTERS: tuple[str, ...] = (*FACETS, "format", "year")
 """What can be filtered by: the taxonomy's facets, the file's format, the year of publication."""
 MAX_PAGE_SIZE = 100

@@ -66,7 +66,10 @@ class SectionWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh has no types
     def add_reader(self, reader: SegmentReader) -> None:
         """Take over the living sections of another segment, which a merge then drops."""
         first = self.docnum
-        living = np.array([n for n in range(reader.doc_count_all()) if not reader.is_deleted(n)])
+        # The type is said, for a segment of which nothing lives any more.
+        living = np.array(
+            [n for n in range(reader.doc_count_all()) if not reader.is_deleted(n)], dtype=np.int64
+        )
         readers = {
             name: reader.column_reader(name, column, translate=False)
             for name, column in self._columns.items()

@@ -48,6 +48,13 @@ def chips(asked: SearchRequest, taxonomy: Taxonomy) -> list[Link]:
     return filters + conditions
 
 
+def condition_names(asked: SearchRequest, taxonomy: Taxonomy) -> tuple[str, ...]:
+    """The names of the values that a question is filtered by."""
+    return tuple(
+        code_name(taxonomy, facet, code) for facet, codes in asked.filters.items() for code in codes
+    )
+
+
 def alternatives(answer: ResultPage) -> list[str]:
     """The words of which any one will do: those beside an OR, and synonyms."""
     return ["、".join(word.options) for word in answer.query.words if len(word.options) > 1]

@@ -4,10 +4,13 @@ from flask import Blueprint, abort, render_template, request, send_file
 from werkzeug.wrappers import Response
 
 from portal.catalogue import DocumentSummary, DocumentView, document_for
+from portal.catalogue.drafts import Leaflet, leaflet_for
 from portal.search import IndexUnavailable
 from portal.web.addresses import PART_SECTIONS, page_number, part_url
 from portal.web.body import blocks
 from portal.web.context import services
+from portal.web.discussion import discussion
+from portal.web.life import life
 from portal.web.pager import make_pager
 from portal.web.traces import note_download, note_view
 from portal.web.viewer import current_viewer
@@ -36,6 +39,9 @@ def show(document_id: int) -> str:
         taxonomy=services().taxonomy(),
         blocks=blocks,
         similar=_similar(document_id),
+        discussion=discussion(document_id),
+        life=life(document_id),
+        leaflet=_leaflet(document_id),
     )
 
 
@@ -48,8 +54,13 @@ def original(document_id: int) -> Response:
         services().blobs.path(document.sha256),
         mimetype=document.media_type,
         as_attachment=True,
-        download_name=_download_name(document),
+        download_name=download_name(document.file_name, document.summary.format, document_id),
     )
+
+
+def _leaflet(document_id: int) -> Leaflet:
+    with services().db.read() as session:
+        return leaflet_for(session, current_viewer(), document_id)
 
 
 def _similar(document_id: int) -> list[DocumentSummary]:
@@ -64,12 +75,11 @@ def _document(document_id: int) -> DocumentView:
         return document_for(session, current_viewer(), document_id)
 
 
-def _download_name(document: DocumentView) -> str:
+def download_name(file_name: str, extension_of_format: str, document_id: int) -> str:
+    """The name under which a file is saved: as it was uploaded, without what no disk takes."""
     # The name came with the upload: nothing in it may act as a path or break the header.
-    name = "".join(
-        ch if ch.isprintable() and ch not in '/\\:*?"<>|' else "_" for ch in document.file_name
-    )
+    name = "".join(ch if ch.isprintable() and ch not in '/\\:*?"<>|' else "_" for ch in file_name)
     stem, dot, extension = name.strip(" .").rpartition(".")
     if not dot:
-        stem, extension = extension, document.summary.format
-    return f"{stem[:MAX_FILE_NAME] or document.summary.id}.{extension[:8]}"
+        stem, extension = extension, extension_of_format
+    return f"{stem[:MAX_FILE_NAME] or document_id}.{extension[:8]}"

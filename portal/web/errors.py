@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from flask import Flask, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import Forbidden, HTTPException, NotFound
 from werkzeug.wrappers import Response
 
 from portal.catalogue import DocumentNotFound
+from portal.catalogue.social import NotYours
 from portal.search import BadRequest, IndexUnavailable
 from portal.services import Services
 from portal.web.context import services
@@ -37,6 +38,7 @@ def init_app(app: Flask, _services: Services) -> None:
     app.register_error_handler(BadRequest, _bad_search)
     app.register_error_handler(IndexUnavailable, _no_index)
     app.register_error_handler(DocumentNotFound, _not_found)
+    app.register_error_handler(NotYours, _not_yours)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(500, _server_error)
@@ -73,6 +75,10 @@ def _no_index(_error: IndexUnavailable) -> Answer:
 
 def _not_found(_error: DocumentNotFound) -> Answer:
     return _http_error(NotFound())
+
+
+def _not_yours(_error: NotYours) -> Answer:
+    return _http_error(Forbidden())
 
 
 def _stale_form(_error: HTTPException) -> Answer:

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+import babel.dates
 import flask_babel
 
 LazyText = Any
@@ -32,3 +33,16 @@ def number(value: float, pattern: str = "#,##0") -> str:
 def date(moment: dt.datetime, pattern: str) -> str:
     """A point in time in the portal's time zone; ``pattern`` is a CLDR date pattern."""
     return str(flask_babel.format_datetime(moment, pattern))
+
+
+def from_now(distance: dt.timedelta) -> str:
+    """How far away a moment is: “3分钟前” for a negative distance, “2小时后” for a positive one."""
+    return str(flask_babel.format_timedelta(distance, add_direction=True, threshold=1.5))
+
+
+def day(value: dt.date, pattern: str) -> str:
+    """A day by a CLDR skeleton such as ``Md``, or one of the formats ``short`` to ``full``."""
+    if pattern in ("short", "medium", "long", "full"):
+        return str(flask_babel.format_date(value, pattern))
+    locale = flask_babel.get_locale()
+    return str(babel.dates.format_skeleton(pattern, value, locale=locale))

@@ -48,6 +48,8 @@ def _add_headers(response: Response) -> Response:
         response.cache_control.public = True
         response.cache_control.no_cache = None
         response.cache_control.max_age = STATIC_SECONDS
+    elif request.blueprint == "feeds" and "Cache-Control" in response.headers:
+        pass  # a feed reader may keep what it has, and asks each time whether that still holds
     elif request.endpoint != "static":
         # A page shows what its reader may see: no cache keeps it for the next person.
         response.headers["Cache-Control"] = "private, no-store"

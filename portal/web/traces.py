@@ -75,10 +75,12 @@ def _note_use(document_id: int, kind: EventKind, opened: Opened | None) -> None:
     now = utcnow().astimezone(services().settings.timezone)
 
     def write(database: Session) -> None:
-        if opened is not None:
-            querylog.record_open(database, opened, now)
-        if user_id is not None:
-            record_event(database, user_id, document_id, kind, now)
+        is_find = opened is not None and querylog.record_open(database, opened, now)
+        if user_id is None:
+            return
+        if is_find:
+            record_event(database, user_id, document_id, EventKind.SEARCH_OPEN, now)
+        record_event(database, user_id, document_id, kind, now)
 
     if opened is not None or user_id is not None:
         _after_the_answer(write)

@@ -26,21 +26,31 @@ PUBLIC = frozenset(
         "language.choose",
         "api.description",
         "opensearch.description",
+        # The signed link says for whom.
+        "unsubscribe.stop",
+        # The token in the address says who reads.
+        "feeds.personal_industry",
+        "feeds.personal_opml",
+        "feeds.saved_search",
     }
 )
 # What programs ask for: they are told to sign in, where a person is sent to the form.
-PROGRAMS = frozenset({"api.search", "opensearch.suggestions", "suggest.suggestions"})
+PROGRAMS = frozenset(
+    {"api.search", "opensearch.suggestions", "suggest.suggestions", "feeds.industry"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A signed-in colleague, in the form Flask-Login asks for."""
+    """A signed-in colleague, in the form Flask-Login asks for. ``industries`` are codes."""
 
     session_id: str
     name: str
     unit_zh: str
     unit_en: str
     viewer: Viewer
+    role: Role
+    industries: tuple[str, ...] = ()
     is_administrator: bool = False
     is_authenticated: bool = True
     is_active: bool = True
@@ -55,6 +65,8 @@ class Person:
             unit_zh=user.unit.zh,
             unit_en=user.unit.en,
             viewer=Viewer.of(user),
+            role=Role(user.role),
+            industries=tuple(term.code for term in user.industries),
             is_administrator=user.role == Role.ADMINISTRATOR,
         )
 
@@ -98,6 +110,29 @@ def require_administrator() -> Response | None:
     if not person.is_administrator:
         abort(403)
     return None
+
+
+def require_figures_reader() -> Response | None:
+    """Let business managers and administrators on to figures about the use of the portal."""
+    person = current_person()
+    if person is None:
+        return _to_sign_in()
+    if person.role not in (Role.BUSINESS_MANAGER, Role.ADMINISTRATOR):
+        abort(403)
+    return None
+
+
+def require_person() -> Response | None:
+    """Let colleagues who are signed in on, and send visitors to sign in."""
+    return _to_sign_in() if current_person() is None else None
+
+
+def current_user_id() -> int:
+    """The number of the colleague who is signed in; 403 for a visitor."""
+    user_id = current_viewer().user_id
+    if user_id is None:
+        abort(403)
+    return user_id
 
 
 def sign_in(user: User) -> None:

@@ -109,8 +109,10 @@ def _is_current(source: Source, target: Path, before: Mapping[str, Mapping[str, 
 def entry(source: Source) -> dict[str, object]:
     """The manifest's entry of a document; ``path`` is relative to the manifest's folder."""
     facts: dict[str, object] = {key: getattr(source, key) for key in _KEYS}
-    published = source.date.isoformat()
-    return {"path": source.path, **facts, "published": published, "visibility": source.visibility}
+    facts |= {"published": source.date.isoformat(), "visibility": source.visibility}
+    if source.template:
+        facts["template"] = True
+    return {"path": source.path, **facts}
 
 
 def _digest(path: Path) -> str:

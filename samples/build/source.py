@@ -55,6 +55,7 @@ class Source:
     date: dt.date
     visibility: str
     encoding: str
+    template: bool
     body: str
     digest: str
 
@@ -114,13 +115,14 @@ def read_source(path: Path) -> Source:
         key: tuple(value) if key in LISTS else value for key, value in fields.items()
     }
     values.setdefault("encoding", "utf-8")
+    values.setdefault("template", False)
     body = match[2].strip() + "\n"
     return Source(slug=path.stem, body=body, digest=hashlib.sha256(data).hexdigest(), **values)
 
 
 def _problems(fields: Mapping[str, object], path: Path) -> Iterable[str]:
     missing = [key for key in REQUIRED if not fields.get(key)]
-    unknown = sorted(set(fields) - {*REQUIRED, "encoding"})
+    unknown = sorted(set(fields) - {*REQUIRED, "encoding", "template"})
     if missing or unknown:
         yield f"missing fields {missing}, unknown fields {unknown}"
         return
@@ -159,6 +161,8 @@ def _name_problems(fields: Mapping[str, object], path: Path) -> Iterable[str]:
     if not isinstance(fields["title"], str) or len(title) > 100:
         yield "title is not a text of at most 100 characters"
     encoding = fields.get("encoding", "utf-8")
+    if fields.get("template", False) and extension not in ("docx", "pptx"):
+        yield "only a docx or a pptx is a template to be filled in"
     if encoding not in codes.ENCODINGS or (encoding != "utf-8" and extension != "txt"):
         yield f"encoding {encoding!r}: only a txt may have one of {sorted(codes.ENCODINGS)}"
 

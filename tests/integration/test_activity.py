@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from portal.catalogue.activity import hotness
 from portal.ingest import Filing
-from portal.models import EventKind, ReaderEvent
-from portal.recommend import record_event
+from portal.models import ErasedReading, EventKind, ReaderEvent
+from portal.recommend import record_event, refused_events
+from portal.recommend.activity import mend_hotness
 from portal.recommend.hot import count_at
 from portal.services import Services
 from tests.conftest import Library
@@ -21,6 +22,7 @@ class Shelf:
     """Two documents by one author, and colleagues who read."""
 
     def __init__(self, library: Library) -> None:
+        self.library = library
         self.services = library.services
         self.author = library.person("linruoxi")
         self.readers = [library.person(f"reader{number}") for number in range(4)]
@@ -66,12 +68,13 @@ def test_one_person_clicking_ten_thousand_times_moves_less_than_three_colleagues
 ) -> None:
     assert shelf.tariff is not None
     with shelf.services.db.write() as session:
-        for second in range(10_000):
-            at = NOON + dt.timedelta(seconds=second)
+        # The same minute, the same day, and day after day; tests/unit has all ten thousand.
+        for number in range(300):
+            at = NOON + dt.timedelta(minutes=max(number - 200, 0) * 720 + number)
             record_event(session, shelf.readers[0], shelf.tariff, EventKind.VIEW, at)
     for reader in shelf.readers[1:]:
-        shelf.use(shelf.case, reader)
-    counts = shelf.counts()
+        shelf.use(shelf.case, reader, at=at)
+    counts = shelf.counts(at)
     assert counts[shelf.tariff] == pytest.approx(1)
     assert counts[shelf.case or 0] == pytest.approx(3)
 
@@ -106,6 +109,63 @@ def test_readers_at_the_same_moment_are_all_counted(shelf: Shelf) -> None:
         counted = list(pool.map(lambda reader: shelf.use(shelf.tariff, reader), uses))
     assert sum(counted) == 4
     assert shelf.counts() == {shelf.tariff: pytest.approx(4)}
+
+
+def test_a_favourite_and_an_application_weigh_more_than_reading(shelf: Shelf) -> None:
+    shelf.use(shelf.tariff, shelf.readers[0], EventKind.FAVOURITE)
+    shelf.use(shelf.tariff, shelf.readers[1], EventKind.APPLY)
+    shelf.use(shelf.tariff, shelf.readers[2], EventKind.SEARCH_OPEN)
+    assert shelf.counts() == {shelf.tariff: pytest.approx(8)}
+    assert events(shelf.services) == 3
+
+
+def test_an_event_of_what_one_may_not_read_is_refused_and_kept_for_the_administrators(
+    shelf: Shelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    filing = Filing(author_id=shelf.author, keys={}, publish=False)
+    draft = shelf.library.put("# 草稿\n\n还没写完", "草稿.md", filing, index=False).document_id
+    assert not shelf.use(draft, shelf.readers[0])
+    assert not shelf.use(2_000_000_000, shelf.readers[0])
+    assert not shelf.use(shelf.tariff, 2_000_000_000)
+    assert shelf.counts() == {}
+    assert caplog.text.count("refused") == 3
+    with shelf.services.db.read() as session:
+        assert refused_events(session, NOON - dt.timedelta(days=1)) == 3
+        assert refused_events(session, NOON + dt.timedelta(days=1)) == 0
+
+
+def test_what_was_erased_today_does_not_count_again_today(shelf: Shelf) -> None:
+    assert shelf.tariff is not None
+    shelf.use(shelf.tariff, shelf.readers[0])
+    with shelf.services.db.write() as session:
+        session.execute(sa.delete(ReaderEvent))
+        session.add(
+            ErasedReading(
+                user_id=shelf.readers[0],
+                document_id=shelf.tariff,
+                kind=EventKind.VIEW,
+                day=NOON.date(),
+            )
+        )
+    assert not shelf.use(shelf.tariff, shelf.readers[0])
+    assert shelf.use(shelf.tariff, shelf.readers[0], at=NOON + dt.timedelta(days=1))
+
+
+def test_a_clock_that_ran_ahead_is_mended(shelf: Shelf, caplog: pytest.LogCaptureFixture) -> None:
+    shelf.use(shelf.tariff, shelf.readers[0], at=NOON + dt.timedelta(days=3650))
+    shelf.use(shelf.case, shelf.readers[0])
+    shelf.use(shelf.case, shelf.readers[1])
+    with shelf.services.db.write() as session:
+        assert mend_hotness(session, NOON) == 1
+        assert mend_hotness(session, NOON) == 0
+    assert "a clock ran ahead" in caplog.text
+    assert shelf.counts() == {shelf.tariff: pytest.approx(1), shelf.case: pytest.approx(2)}
+
+
+def test_a_clock_that_is_put_back_neither_counts_twice_nor_fails(shelf: Shelf) -> None:
+    assert shelf.use(shelf.tariff, shelf.readers[0])
+    assert shelf.use(shelf.tariff, shelf.readers[0], at=NOON - dt.timedelta(days=400))
+    assert shelf.counts() == {shelf.tariff: pytest.approx(1)}
 
 
 def test_the_event_and_the_hotness_are_one_transaction(shelf: Shelf) -> None:

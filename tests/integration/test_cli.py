@@ -154,7 +154,7 @@ def test_an_unknown_code_lists_the_valid_ones(portal: Command, folder: Path, opt
 
 
 WRONG = (
-    (("ingest", "x.txt"), "--industry"),
+    (("ingest", "x.txt", "--industry", "学校"), "education"),
     (("ingest", *FILED), "PATH"),
     (("search",), "QUERY"),
     (("search", "专线", "--industry", "学校"), "education"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import docx
 import openpyxl
 import pptx
+import sqlalchemy as sa
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -17,7 +18,7 @@ from portal import migrate
 from portal.accounts import add_user
 from portal.ingest.pipeline import Filing, ingest
 from portal.ingest.types import Limits
-from portal.models import Role, Visibility
+from portal.models import Document, Role, Visibility
 from portal.recommend import refresh_newest
 from portal.services import Services, build_services
 
@@ -71,6 +72,9 @@ def build_stock(folder: Path) -> Stock:
         assert outcome.document_id is not None
         ids[file.name] = outcome.document_id
     with services.db.write() as session:
+        # The clock of the day on which the tests run makes nothing here overdue.
+        due = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
+        session.execute(sa.update(Document).values(review_due_at=due))
         refresh_newest(session)
     with services.search.store.writing():
         services.indexer().rebuild()

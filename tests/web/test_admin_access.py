@@ -8,11 +8,26 @@ from tests.web.visitor import Visitor
 
 ADMINISTRATION = {
     "admin.home": "/admin",
+    "admin_deliveries.show": "/admin/deliveries",
+    "admin_intake.show": "/admin/intake",
+    "admin_intake.retry": "/admin/intake/2147483647/retry",
+    "admin_intake.retry_all": "/admin/intake/retry",
+    "admin_intake.dismiss": "/admin/intake/2147483647/dismiss",
+    "admin_jobs.show": "/admin/jobs",
+    "admin_jobs.runs": "/admin/jobs/runs",
+    "admin_jobs.run": "/admin/jobs/no-job/run",
+    "admin_jobs.pause": "/admin/jobs/no-job/pause",
+    "admin_jobs.resume": "/admin/jobs/no-job/resume",
+    "admin_review_periods.show": "/admin/review-periods",
+    "admin_review_periods.save": "/admin/review-periods",
     "admin_searches.show": "/admin/searches",
     "admin_vocabulary.show": "/admin/vocabulary",
     "admin_vocabulary.add": "/admin/vocabulary/synonyms",
     "admin_vocabulary.remove": "/admin/vocabulary/words/2147483647/remove",
 }
+
+# Addresses that only take forms end so.
+FORMS = ("/run", "/pause", "/resume", "/remove", "/synonyms", "/retry", "/dismiss")
 
 
 def test_every_route_under_admin_is_listed_here(closed: Flask) -> None:
@@ -27,7 +42,7 @@ def test_every_route_under_admin_is_listed_here(closed: Flask) -> None:
 
 def ask(visitor: Visitor, address: str) -> int:
     """Ask as a page's own links and forms would."""
-    if address.endswith(("/remove", "/synonyms")):
+    if address.endswith(FORMS):
         return visitor.submit(address).status
     return visitor.get(address).status
 
@@ -37,7 +52,7 @@ def test_a_guest_is_sent_to_sign_in_even_where_everyone_may_read(
     guest: Visitor, address: str
 ) -> None:
     assert ask(guest, address) == 303
-    if not address.endswith(("/remove", "/synonyms")):
+    if not address.endswith(FORMS):
         assert guest.get(address).location == f"/login?next={address}"
 
 
@@ -69,7 +84,7 @@ def test_only_administrators_see_the_link(
 
 def test_the_front_page_leads_to_every_list(administrator: Visitor) -> None:
     links = administrator.get("/admin").links(".duties a")
-    assert set(links.values()) == {"/admin/searches", "/admin/vocabulary"}
+    assert {"/admin/searches", "/admin/vocabulary", "/admin/intake"} <= set(links.values())
     for address in links.values():
         assert administrator.get(address).status == 200
 

@@ -185,7 +185,7 @@ def test_a_document_that_may_not_be_read_leaves_no_trace(at_work: Office) -> Non
 def test_a_log_that_cannot_be_written_is_not_the_readers_problem(
     at_work: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for table in ("search_opens", "reader_events", "searches"):
+    for table in ("search_opens", "searches"):
         with at_work.stock.services.db.engine.begin() as connection:
             connection.execute(sa.text(f"DROP TABLE {table}"))
     page = at_work.manager.get("/search?q=校园绝密项目")

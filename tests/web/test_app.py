@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from config import Settings, SettingsError
-from portal.app import create_app, secret_key
+from portal.app import create_app
+from portal.keys import secret_key
 from tests.web.stock import SECRET
 from tests.web.visitor import Visitor
 

@@ -114,8 +114,9 @@ def test_a_number_that_is_no_document_is_not_found(guest: Visitor, number: str) 
 
 
 def test_labels_say_who_may_read(colleague: Visitor, stock: Stock) -> None:
-    assert read(colleague, stock, "专线底价授权.md").texts(".tag") == ["仅本单位可见"]
-    assert read(colleague, stock, "面谈记录.md").texts(".tag") == ["仅作者可见"]
+    tags = ".document-head .tag"
+    assert read(colleague, stock, "专线底价授权.md").texts(tags) == ["仅本单位可见"]
+    assert read(colleague, stock, "面谈记录.md").texts(tags) == ["仅作者可见"]
 
 
 def test_a_very_long_document_comes_in_parts(guest: Visitor, stock: Stock) -> None:
@@ -137,3 +138,11 @@ def test_a_hit_leads_to_the_part_that_holds_its_place(guest: Visitor, stock: Sto
 @pytest.mark.parametrize("part", ["0", "4", "-1", "x", "9" * 5000, ""])
 def test_a_part_that_is_not_there_is_not_found(guest: Visitor, stock: Stock, part: str) -> None:
     assert read(guest, stock, "巡检记录.md", f"?part={part}").status == 404
+
+
+def test_a_visitor_reads_the_history_but_changes_nothing(guest: Visitor, stock: Stock) -> None:
+    number = stock.ids["平安校园建议书.docx"]
+    assert guest.get(f"/documents/{number}/versions").status == 200
+    assert guest.submit(f"/documents/{number}/versions").location.startswith("/login")
+    assert guest.submit(f"/documents/{number}/versions/1/restore").location.startswith("/login")
+    assert guest.submit(f"/documents/{number}/archive").location.startswith("/login")

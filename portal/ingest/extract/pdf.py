@@ -68,7 +68,7 @@ def _read(document: pdfium.PdfDocument, name: str, limits: Limits) -> Extraction
     if total > limits.max_pages:
         notices.append(f"共 {total} 页，只收录了前 {limits.max_pages} 页。")
     title = choose_title(_title_candidates(document, sections), name)
-    return Extraction("pdf", MEDIA_TYPE, title, sections, tuple(notices))
+    return Extraction("pdf", MEDIA_TYPE, title, sections, tuple(notices), tuple(unread))
 
 
 def _read_page(document: pdfium.PdfDocument, index: int) -> _Page:

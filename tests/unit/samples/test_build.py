@@ -82,6 +82,7 @@ def test_a_source_is_read_with_its_fields(tmp_path: Path) -> None:
         ("资费.md", "资费.doc", "doc"),
         ("专线资费.md", "../资费.md", "plain name"),
         ("visibility: everyone", "visibility: everyone\nencoding: big5", "only a txt"),
+        ("visibility: everyone", "visibility: everyone\ntemplate: true", "only a docx"),
     ],
 )
 def test_a_wrong_front_matter_is_refused_by_name(

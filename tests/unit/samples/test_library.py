@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from portal.ingest.extract import extract
-from portal.ingest.types import Extraction
+from portal.ingest.templates import blanks
+from portal.ingest.types import Extraction, Limits
 from samples.build import codes
 from samples.build.library import Library, entry
 from samples.build.source import Source, is_traditional, load_sources
@@ -132,6 +133,13 @@ def test_no_two_documents_are_alike() -> None:
 def five_grams(path: str) -> set[str]:
     text = letters(text_of(path))
     return {text[start : start + 5] for start in range(len(text) - 4)}
+
+
+def test_a_word_file_and_a_deck_are_templates_with_blanks() -> None:
+    templates = [str(document["path"]) for document in MANIFEST if document.get("template")]
+    assert {path.rpartition(".")[2] for path in templates} == {"docx", "pptx"}
+    for path in templates:
+        assert len(blanks((LIBRARY.root / path).read_bytes(), Limits())) >= 5
 
 
 def test_at_least_3_documents_are_in_traditional_chinese() -> None:

@@ -1,0 +1,44 @@
+"""A process that takes documents in and says of each that it is in: what the crash test kills.
+
+Started as ``python -m benchmarks.crash_feed ACKNOWLEDGED AUTHOR FIRST``; it goes on until killed.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from config import Settings
+from portal.ingest import Filing, ingest
+from portal.services import build_services
+
+
+def text_of(way: str, number: int) -> bytes:
+    """A small document with a word that no other has."""
+    word = word_of(way, number)
+    return f"# 第{number}号网点回访记录\n\n编号 {word}，专线使用正常，客户满意。\n".encode()
+
+
+def word_of(way: str, number: int) -> str:
+    """The word that only one document has."""
+    return f"{way}x{number:06}"
+
+
+def main() -> None:
+    """Take in one document after the other, and write down each that was acknowledged."""
+    acknowledged, author, first = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    services = build_services(Settings.from_env())
+    taxonomy, number = services.taxonomy(), first
+    filing = Filing(author, {"industry": ("finance",)}, publish=True)
+    descriptor = os.open(acknowledged, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    while True:
+        outcome = ingest(
+            *(services.db, services.blobs, taxonomy, text_of("feed", number)),
+            *(f"feed{number}.md", filing, services.limits),
+        )
+        assert outcome.status in ("added", "duplicate"), outcome
+        os.write(descriptor, f"{word_of('feed', number)}\n".encode())
+        number += 1
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""The mail address of a person: who it belongs to, and giving one."""
+
+import re
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.accounts.service import AccountError, find_user
+from portal.models import User
+
+LONGEST = 254
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\]+\Z")
+
+
+def person_by_address(session: Session, address: str) -> User | None:
+    """The person with a mail address, or ``None``."""
+    return session.scalar(sa.select(User).where(User.email == address.strip().lower()))
+
+
+def set_address(session: Session, login: str, address: str) -> None:
+    """Give a person a mail address, or take it away with an empty one.
+
+    Raises :class:`AccountError` for an unknown login, for what is no address, and for an address
+    that somebody else has.
+    """
+    user = find_user(session, login)
+    if user is None:
+        raise AccountError(f"没有登录名为 {login} 的用户。")
+    plain = address.strip().lower()
+    if plain and (len(plain) > LONGEST or not _ADDRESS.match(plain)):
+        raise AccountError(f"“{address}”不是邮箱地址。")
+    owner = person_by_address(session, plain) if plain else None
+    if owner is not None and owner.id != user.id:
+        raise AccountError(f"邮箱 {plain} 已经登记在 {owner.name}（{owner.login}）名下。")
+    user.email = plain or None
