@@ -54,10 +54,14 @@ def collect_orphans(
         if _end(db, aside, blob.path, limit):
             files, size = files + 1, size + blob.size
     for path in list(blobs.leftovers()):
-        status = path.stat()
-        if status.st_mtime <= limit:
+        try:
+            status = path.stat()
+            if status.st_mtime > limit:
+                continue
             path.unlink()
-            files, size = files + 1, size + status.st_size
+        except FileNotFoundError:
+            continue  # its upload has just been completed
+        files, size = files + 1, size + status.st_size
     return Collected(files, size)
 
 

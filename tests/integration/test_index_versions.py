@@ -187,5 +187,5 @@ def test_a_document_that_cannot_be_indexed_holds_up_no_other(
             sa.select(OutboxEntry).where(OutboxEntry.document_id == number)
         ).one()
     assert entry.done_at is not None
-    assert "IndexError" in (entry.error or "")
+    assert "LookupError" in (entry.error or "")
     assert f"document {number} cannot be indexed" in caplog.text

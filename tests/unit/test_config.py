@@ -39,6 +39,14 @@ PARSED: tuple[tuple[str, str, Any], ...] = (
     ("mail_folder", "INBOX.ziliao", "INBOX.ziliao"),
     ("mail_tls", "no", False),
     ("search_cache_mb", "64", 64),
+    ("base_url", "https://zhishi.lh.example.cn/", "https://zhishi.lh.example.cn"),
+    ("smtp_host", "smtp.lh.example.cn", "smtp.lh.example.cn"),
+    ("smtp_port", "587", 587),
+    ("smtp_security", "starttls", "starttls"),
+    ("smtp_user", "zhishi", "zhishi"),
+    ("smtp_password", "岭海通信", "岭海通信"),
+    ("smtp_from", "zhishi@lh.example.cn", "zhishi@lh.example.cn"),
+    ("smtp_timeout", "5", 5),
     ("private_webhooks", "1", True),
     ("log_level", "warning", "warning"),
 )
@@ -53,6 +61,8 @@ MALFORMED = (
     ("PORTAL_WEB_WORKERS", "-1", "from 1 to 64"),
     ("PORTAL_TIMEZONE", "Asia/Yunlan", "Asia/Shanghai"),
     ("PORTAL_TIMEZONE", "../../etc/passwd", "Asia/Shanghai"),
+    ("PORTAL_BASE_URL", "zhishi.lh.example.cn", "https://portal.example.com"),
+    ("PORTAL_SMTP_SECURITY", "ssl", "starttls"),
     ("PORTAL_LOG_LEVEL", "loud", "debug, info, warning, error"),
 )
 

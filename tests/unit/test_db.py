@@ -14,7 +14,16 @@ NOON_IN_SHANGHAI = dt.datetime(2026, 9, 1, 12, tzinfo=dt.timezone(dt.timedelta(h
 
 
 def run_at(moment: dt.datetime) -> JobRun:
-    return JobRun(job="newest", started_at=moment, seconds=0.1, outcome="ok", detail="")
+    return JobRun(
+        job="newest",
+        runner="test",
+        started_at=moment,
+        alive_at=moment,
+        seconds=0.1,
+        outcome="ok",
+        detail="",
+        counts={},
+    )
 
 
 def test_a_time_comes_back_aware_and_in_utc(services: Services) -> None:

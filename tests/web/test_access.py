@@ -21,7 +21,14 @@ SAMPLES = {
     "number": 1,
     "token": "no-token-that-was-ever-given-out",
     "upload_id": "abcdefghijklmnop",
-    "name": "industry",
+    "name": "hot",
+    "address_id": 1,
+    "code": "education",
+    "day": "2026-11-20",
+    "failure_id": 1,
+    "form": "atom",
+    "request_id": 1,
+    "search_id": 1,
 }
 REDIRECTED = {
     "front.home",
@@ -91,11 +98,36 @@ REDIRECTED = {
     "history.show",
     "history.erase",
     "history.erase_all",
+    "digest.index",
+    "digest.show",
+    "feeds.mine",
+    "feeds.renew",
+    "feeds.revoke",
+    "feeds.show",
+    "recommendations.refuse",
+    "recommendations.restore",
+    "recommendations.show",
+    "requests.detail",
+    "requests.make",
+    "requests.reply",
+    "requests.show",
+    "requests.take_back",
+    "saved_searches.change",
+    "saved_searches.new",
+    "saved_searches.remove",
+    "saved_searches.save",
+    "saved_searches.show",
+    "saved_searches.stop",
     # Business managers and administrators: see test_statistics.py.
     "statistics.show",
     "statistics.export_xlsx",
     "statistics.export_csv",
     # Administrators only: see test_admin_access.py.
+    "admin_deliveries.show",
+    "admin_intake.dismiss",
+    "admin_intake.retry",
+    "admin_intake.retry_all",
+    "admin_intake.show",
     "admin_review_periods.show",
     "admin_review_periods.save",
     "admin.home",
@@ -125,8 +157,16 @@ def test_every_route_is_either_public_or_asks_to_sign_in(closed: Flask) -> None:
         "api.description",
         "opensearch.description",
         "unsubscribe.stop",
+        "feeds.personal_industry",
+        "feeds.personal_opml",
+        "feeds.saved_search",
     } == PUBLIC
-    assert {"api.search", "opensearch.suggestions", "suggest.suggestions"} == PROGRAMS
+    assert {
+        "api.search",
+        "opensearch.suggestions",
+        "suggest.suggestions",
+        "feeds.industry",
+    } == PROGRAMS
 
 
 def test_a_stranger_is_sent_to_sign_in_by_every_other_route(closed: Flask) -> None:

@@ -5,26 +5,27 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-WEB = Path(__file__).parents[2] / "portal/web"
+ROOT = Path(__file__).parents[2]
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None}
 
 
 @pytest.fixture(scope="module")
 def english() -> Catalog:
-    with (WEB / "translations/en/LC_MESSAGES/messages.po").open("rb") as file:
+    with (ROOT / "portal/web/translations/en/LC_MESSAGES/messages.po").open("rb") as file:
         return read_po(file, locale="en")
 
 
 def messages_of_pages() -> Iterator[str]:
-    for pattern, method in (("*.py", "python"), ("templates/**/*.html", "jinja2")):
-        for path in WEB.glob(pattern):
-            for _line, message, _comments, _context in extract_from_file(
-                method, str(path), keywords=KEYWORDS
-            ):
-                yield message if isinstance(message, str) else message[0]
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
+    for _file, _line, message, _comments, _context in extract_from_dir(
+        ROOT, methods, options, keywords=KEYWORDS
+    ):
+        yield message if isinstance(message, str) else message[0]
 
 
 def test_every_message_is_translated(english: Catalog) -> None:

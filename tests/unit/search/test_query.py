@@ -136,10 +136,10 @@ def test_an_unknown_value_lists_the_valid_ones(name: str, language: Language) ->
 
 
 def test_an_unknown_format_lists_the_valid_ones(language: Language) -> None:
-    with pytest.raises(BadRequest, match="docx、pptx、xlsx、pdf、html、md、txt"):
+    with pytest.raises(BadRequest, match="docx、pptx、xlsx、pdf、html、md、txt、image"):
         read("格式:wps", language)
     assert read("format:PDF", language).filters == {"format": ("pdf",)}
-    assert len(FORMATS) == 7
+    assert len(FORMATS) == 8
 
 
 def test_title_author_and_days_are_fields_too(language: Language) -> None:
