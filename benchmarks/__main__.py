@@ -27,27 +27,44 @@ machine, and from one run to the next where others use the machine too; proporti
     "--squad", type=click.Path(exists=True, path_type=Path), help="Measure quality on it."
 )
 @click.option("--cache", type=click.Path(path_type=Path), help="Keep built indexes here.")
+@click.option(
+    "--kept",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="A report that a program wrote by --json: it is shown, and the program is not run.",
+)
 @click.option("--out", type=click.Path(path_type=Path), default=PAGE, help="The page to write.")
-def main(docs: int, queries: int, squad: Path | None, cache: Path | None, out: Path) -> None:
+def main(
+    docs: int,
+    queries: int,
+    squad: Path | None,
+    cache: Path | None,
+    kept: tuple[Path, ...],
+    out: Path,
+) -> None:
     """Run all benchmarks; exits with 1 when a result of any is wrong.
 
     \b
     Examples:
       python -m benchmarks
       python -m benchmarks --docs 100000 --squad dev.json --cache /var/tmp/bench
+      python -m benchmarks --docs 100000 --kept speed.json --kept suggest.json
     """
-    kept = ["--cache", str(cache)] if cache else []
+    reports = [Report.from_json(path.read_text(encoding="utf-8")) for path in kept]
+    cached = ["--cache", str(cache)] if cache else []
     programs = {
-        "search_speed": ["--docs", str(docs), "--queries", str(queries), *kept],
+        "search_speed": ["--docs", str(docs), "--queries", str(queries), *cached],
         "index_throughput": ["--docs", str(max(1, docs // THROUGHPUT_SHARE))],
-        "suggest": ["--docs", str(docs), "--queries", str(queries), *kept],
+        "suggest": ["--docs", str(docs), "--queries", str(queries), *cached],
     }
     if squad is not None:
         programs["search_quality"] = ["--squad", str(squad)]
+    done = {report.program for report in reports}
     with tempfile.TemporaryDirectory() as folder:
-        reports = [
+        reports += [
             _run(program, arguments, Path(folder) / f"{program}.json")
             for program, arguments in programs.items()
+            if program not in done
         ]
     out.write_text(page(reports), encoding="utf-8")
     raise SystemExit(0 if all(report.correct for report in reports) else 1)

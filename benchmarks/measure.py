@@ -1,4 +1,4 @@
-"""Timing: engines take turns at each query, so that a machine that slows down slows all alike."""
+"""Timing: engines take turns in each round, so that a machine that slows down slows all alike."""
 
 import gc
 import random
@@ -55,11 +55,14 @@ def time_warm(
     turns = random.Random(seed)
     for number in range(ROUNDS):
         with quiet():
-            for place in range(len(queries)):
-                for name in turns.sample(list(questions), len(questions)):
+            # Whole rounds: a server answers one question after the other with one engine, and
+            # engines that alternate at each question mostly time how they empty each other's
+            # processor caches.
+            for name in turns.sample(list(questions), len(questions)):
+                for place, ask in enumerate(questions[name]):
                     taken = times[name][place]
                     if number < SLOW_ROUNDS or taken[-1] < SLOW_MS:
-                        taken.append(_milliseconds(questions[name][place]))
+                        taken.append(_milliseconds(ask))
     return {name: Timed(_medians(times[name]), found[name]) for name in questions}
 
 

@@ -94,6 +94,9 @@ def _configure_sqlite(engine: sa.Engine) -> None:
             "busy_timeout = 30000",
             "journal_mode = WAL",
             "synchronous = FULL",
+            # 32 MiB: whoever writes when the log is full waits until it is in the database, and
+            # at the default of 4 MiB that was every hundredth event.
+            "wal_autocheckpoint = 8000",
             "foreign_keys = ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")

@@ -9,8 +9,7 @@ ones with the long postings, only the few sections count that still can.
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +20,7 @@ _Places = npt.NDArray[np.intp]
 _LEAST = float(np.finfo(np.float32).tiny)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A term's sections (ascending), its impact in each, its weight, and its largest impact."""
 
     sections: Ints

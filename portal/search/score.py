@@ -12,6 +12,7 @@ saturated like BM25, with the inverse document frequency of the candidates thems
 work of a bigram field, which repairs words that were cut differently, without its postings.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -63,9 +64,17 @@ def merge_fields(parts: Sequence[tuple[Ints, Floats]]) -> tuple[Ints, Floats]:
     """
     if len(parts) == 1:
         return parts[0]
-    sections, inverse = np.unique(np.concatenate([ids for ids, _ in parts]), return_inverse=True)
-    summed = np.bincount(inverse, weights=np.concatenate([values for _, values in parts]))
-    return sections.astype(np.int32), summed.astype(np.float32)
+    ids = np.concatenate([ids for ids, _ in parts])
+    values = np.concatenate([values for _, values in parts])
+    order = np.argsort(ids, kind="stable")  # runs that are sorted already are merely merged
+    ids, begins = first_of_each(ids[order])
+    return ids, np.add.reduceat(values[order], begins)
+
+
+def first_of_each(ascending: Ints) -> tuple[Ints, npt.NDArray[np.intp]]:
+    """The different numbers of an ascending array, and where each begins."""
+    begins = np.flatnonzero(np.concatenate(([True], ascending[1:] != ascending[:-1])))
+    return ascending[begins], begins
 
 
 def impacts(pseudo_frequencies: Floats) -> Floats:
@@ -77,7 +86,7 @@ def impacts(pseudo_frequencies: Floats) -> Floats:
 def inverse_document_frequency(document_frequency: int, documents: int) -> float:
     """BM25's idf in the form that is never negative: ln(1 + (N - n + 0.5) / (n + 0.5))."""
     rest = documents - document_frequency + 0.5
-    return float(np.log1p(max(rest, 0.0) / (document_frequency + 0.5)))
+    return math.log1p(max(rest, 0.0) / (document_frequency + 0.5))
 
 
 def top(values: npt.NDArray[Any], keys: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:

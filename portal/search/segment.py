@@ -21,7 +21,15 @@ from portal.search.blocks import decode
 from portal.search.column import ByteColumn, term_counts
 from portal.search.postings import NONE, Postings
 from portal.search.schema import CODE_FIELDS, WORD_FIELDS
-from portal.search.score import FIELDS, Floats, Ints, impacts, merge_fields, weighted_frequency
+from portal.search.score import (
+    FIELDS,
+    Floats,
+    Ints,
+    first_of_each,
+    impacts,
+    merge_fields,
+    weighted_frequency,
+)
 
 Mask = npt.NDArray[np.bool_]
 
@@ -123,7 +131,9 @@ class SegmentArrays:
         if not parts:
             return NONE
         sections, pseudo = merge_fields(parts)
-        documents = sections if self.one_section_each else np.unique(self.document_of[sections])
+        documents = sections
+        if not self.one_section_each:
+            documents = first_of_each(self.document_of[sections])[0]
         strengths = impacts(pseudo)
         return Postings(sections, strengths, documents, float(strengths.max()))
 

@@ -1,5 +1,6 @@
 """Addresses of pages: search addresses are read and written here and nowhere else."""
 
+import functools
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -34,8 +35,22 @@ def init_app(app: Flask, _services: Services) -> None:
         key_url=key_url,
         document_url=document_url,
         here=here,
+        url_for=address,
         NO_QUESTION=NO_QUESTION,
     )
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """Flask's ``url_for``, which remembers: a page asks for some seventy addresses."""
+    asked = tuple(sorted(values.items()))
+    return _address(endpoint, request.script_root, request.blueprint, asked)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _address(
+    endpoint: str, _root: str, _blueprint: str | None, values: tuple[tuple[str, Any], ...]
+) -> str:
+    return url_for(endpoint, **dict(values))
 
 
 def parse_search(args: MultiDict[str, str]) -> SearchRequest:
@@ -114,7 +129,7 @@ def document_url(document_id: int, ordinal: int | None = None, mark: str = "") -
 def part_url(document_id: int, part: int, mark: str = "") -> str:
     """The address of a part of a document; almost every document has but one."""
     parameters: dict[str, Any] = {"part": part if part > 1 else None, "from": mark or None}
-    return url_for("documents.show", document_id=document_id, **parameters)
+    return address("documents.show", document_id=document_id, **parameters)
 
 
 def page_number(value: str) -> int | None:
