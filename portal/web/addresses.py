@@ -42,8 +42,7 @@ def init_app(app: Flask, _services: Services) -> None:
 
 def address(endpoint: str, **values: Any) -> str:
     """Flask's ``url_for``, which remembers: a page asks for some seventy addresses."""
-    asked = tuple(sorted(values.items()))
-    return _address(endpoint, request.script_root, request.blueprint, asked)
+    return _address(endpoint, request.script_root, request.blueprint, tuple(values.items()))
 
 
 @functools.lru_cache(maxsize=10_000)
