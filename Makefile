@@ -46,7 +46,7 @@ samples: setup-dev  ## Build samples/library from samples/sources
 
 lock: setup-dev  ## Resolve requirements/*.in into hashed lock files
 	@for name in base dev bench; do \
-	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --upgrade \
+	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --quiet --upgrade \
 	    --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done
 
