@@ -117,10 +117,14 @@ def waiting_count(session: Session, viewer: Viewer) -> int:
     if viewer.user_id is None:
         return 0
     mine = None if viewer.audiences is None else viewer.user_id
-    query = sa.select(sa.func.count(Document.id)).where(
-        Document.submitted_at.is_not(None), Document.reviewer_id.is_not_distinct_from(mine)
+    return session.scalar(waiting_counted(mine)) or 0
+
+
+def waiting_counted(reviewer: int | sa.BindParameter[int] | None) -> sa.Select[int]:
+    """The query for what waits for a reviewer, or for anybody where that is ``None``."""
+    return sa.select(sa.func.count(Document.id)).where(
+        Document.submitted_at.is_not(None), Document.reviewer_id.is_not_distinct_from(reviewer)
     )
-    return session.scalar(query) or 0
 
 
 def managers(session: Session, held: Standing) -> list[Manager]:

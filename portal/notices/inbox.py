@@ -88,8 +88,12 @@ def notice_of(session: Session, user_id: int, notice_id: int) -> NoticeView | No
 
 def unread_count(session: Session, user_id: int) -> int:
     """How many notices a person has not read."""
-    count = sa.select(sa.func.count(Notice.id)).where(_shown(user_id), Notice.read_at.is_(None))
-    return session.scalar(count) or 0
+    return session.scalar(unread_counted(user_id)) or 0
+
+
+def unread_counted(user_id: int | sa.BindParameter[int]) -> sa.Select[int]:
+    """The query behind :func:`unread_count`, for who asks several such things at once."""
+    return sa.select(sa.func.count(Notice.id)).where(_shown(user_id), Notice.read_at.is_(None))
 
 
 def mark_read(session: Session, user_id: int, notice_id: int, now: dt.datetime) -> bool:
@@ -114,7 +118,7 @@ def purge_notices(session: Session, now: dt.datetime) -> int:
     return session.connection().execute(sa.delete(Notice).where(old)).rowcount
 
 
-def _shown(user_id: int) -> sa.ColumnElement[bool]:
+def _shown(user_id: int | sa.BindParameter[int]) -> sa.ColumnElement[bool]:
     stopped = sa.exists().where(
         NoticeChoice.user_id == Notice.user_id,
         NoticeChoice.kind == Notice.kind,

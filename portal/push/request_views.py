@@ -63,7 +63,7 @@ def requests_for(session: Session, viewer: Viewer, day: dt.date, which: str) -> 
     query = sa.select(KnowledgeRequest).limit(_LISTED)
     if which == "asked-of-me":
         query = query.where(
-            KnowledgeRequest.state == RequestState.OPEN, _addressed(session, viewer)
+            KnowledgeRequest.state == RequestState.OPEN, _addressed(_manager(viewer))
         ).order_by(KnowledgeRequest.due_on, KnowledgeRequest.id)
     else:
         joined = sa.select(RequestAsker.request_id).where(RequestAsker.user_id == viewer.user_id)
@@ -75,10 +75,14 @@ def requests_for(session: Session, viewer: Viewer, day: dt.date, which: str) -> 
 
 def waiting_requests(session: Session, viewer: Viewer) -> int:
     """How many open requests wait for the viewer."""
-    query = sa.select(sa.func.count(KnowledgeRequest.id)).where(
-        KnowledgeRequest.state == RequestState.OPEN, _addressed(session, viewer)
+    return session.scalar(requests_counted(_manager(viewer))) or 0
+
+
+def requests_counted(manager: int | sa.BindParameter[int] | None) -> sa.Select[int]:
+    """The query for the open requests that a manager may answer, or all where that is ``None``."""
+    return sa.select(sa.func.count(KnowledgeRequest.id)).where(
+        KnowledgeRequest.state == RequestState.OPEN, _addressed(manager)
     )
-    return session.scalar(query) or 0
 
 
 def _views(
@@ -118,13 +122,18 @@ def _views(
     ]
 
 
-def _addressed(session: Session, viewer: Viewer) -> sa.ColumnElement[bool]:
-    if viewer.audiences is None:
+def _manager(viewer: Viewer) -> int | None:
+    """Whose requests the viewer sees: ``None`` for all. A visitor has the number of nobody."""
+    return None if viewer.audiences is None else viewer.user_id or 0
+
+
+def _addressed(manager: int | sa.BindParameter[int] | None) -> sa.ColumnElement[bool]:
+    if manager is None:
         return sa.true()
     own = (
         sa.select(TaxonomyTerm.code)
         .join(UserIndustry, UserIndustry.term_id == TaxonomyTerm.id)
         .join(User, User.id == UserIndustry.user_id)
-        .where(User.id == viewer.user_id, User.role == Role.INDUSTRY_MANAGER)
+        .where(User.id == manager, User.role == Role.INDUSTRY_MANAGER)
     )
     return KnowledgeRequest.industry.in_(own)

@@ -20,6 +20,7 @@ from portal.web import (
     drafts,
     errors,
     feeds,
+    fragments,
     front,
     health,
     history,
@@ -48,6 +49,7 @@ from portal.web import (
     upload,
     versions,
     viewer,
+    waiting,
     wording,
 )
 
@@ -70,6 +72,8 @@ def register(app: Flask, services: Services) -> None:
         addresses,
         slot_words,
         life,
+        waiting,
+        fragments,
         reasons,
     ):
         module.init_app(app, services)

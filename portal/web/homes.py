@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -17,7 +16,6 @@ from portal.catalogue.slot_state import SlotState
 from portal.db import utcnow
 from portal.models import Role
 from portal.push.digest_pages import IssueLine, line_on
-from portal.push.request_views import waiting_requests
 from portal.recommend.lists import lists_for
 from portal.recommend.types import Lists
 from portal.search.querystatistics import LogSummary, summarise
@@ -25,11 +23,10 @@ from portal.search.wanted import wishes_since
 from portal.web.context import services
 from portal.web.knowledge_map import MapView, map_view, most_urgent
 from portal.web.language import language
-from portal.web.life import reviews_waiting
 from portal.web.messages import gettext, ngettext
-from portal.web.notices import unread_notices
 from portal.web.pager import Link
 from portal.web.viewer import Person
+from portal.web.waiting import what_waits
 
 WEEK = dt.timedelta(days=7)
 DRAFTS_SHOWN = 5
@@ -109,14 +106,12 @@ def industry_home(session: Session, person: Person, industry: str, stage: str) -
     ]
     view = None
     if chosen is not None:
-        address = url_for("front.home", industry=chosen.industry)
-        view = map_view(
-            session, chosen, stage, switch, lambda code: f"{address}&stage={quote(code)}"
-        )
+        address = url_for("front.home", industry=chosen.industry) + "&stage="
+        view = map_view(session, chosen, stage, switch, address)
     return IndustryHome(
         today=_today(
             _reviews(),
-            _asked(session, person),
+            _asked(),
             *(_due(maps) if person.role == Role.INDUSTRY_MANAGER else ()),
             _unread(),
             *(_drafts(drafts) if person.role != Role.INDUSTRY_MANAGER else ()),
@@ -184,13 +179,13 @@ def _today(*tasks: Task, idle: Link) -> Today:
 
 
 def _reviews() -> Task:
-    count = reviews_waiting()
+    count = what_waits().reviews
     words = ngettext("份上传待您审核", "份上传待您审核", count)
     return Task(count, words, url_for("review.queue"))
 
 
-def _asked(session: Session, person: Person) -> Task:
-    count = waiting_requests(session, person.viewer)
+def _asked() -> Task:
+    count = what_waits().requests
     return Task(count, ngettext("条同事求助", "条同事求助", count), url_for("requests.show"))
 
 
@@ -199,7 +194,7 @@ def _day(now: dt.datetime) -> dt.date:
 
 
 def _unread() -> Task:
-    count = unread_notices()
+    count = what_waits().notices
     return Task(count, ngettext("条未读通知", "条未读通知", count), url_for("notices.show"))
 
 

@@ -1,9 +1,7 @@
 """The knowledge map: one industry with a stage unfolded, and the gap radar over all of them."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -35,8 +33,8 @@ blueprint = Blueprint("knowledge_map", __name__, url_prefix="/map")
 class MapView:
     """An industry's map with one stage unfolded, and what the reader at hand may do there.
 
-    ``address`` makes the address that unfolds another stage; ``free_kinds`` are the kinds that the
-    stage has no slot for.
+    ``address`` with a stage's code behind it is what unfolds that stage; ``free_kinds`` are the
+    kinds that the stage has no slot for.
     """
 
     map: IndustryMap
@@ -45,7 +43,7 @@ class MapView:
     may_keep: bool
     industries: list[Link]
     free_kinds: list[Term]
-    address: Callable[[str], str]
+    address: str
 
 
 @blueprint.get("")
@@ -103,7 +101,7 @@ def map_view(
     found: IndustryMap,
     stage: str,
     industries: list[Link],
-    address: Callable[[str], str],
+    address: str,
 ) -> MapView:
     """A map with a stage unfolded: the asked one, or else where something is to be done."""
     chosen = found.stage(stage) if stage else most_urgent(found)
@@ -120,11 +118,9 @@ def map_view(
     )
 
 
-def stage_address(industry: str) -> Callable[[str], str]:
-    """What makes the addresses of an industry's unfolded stages."""
-    # A radar has hundreds of these; the router is asked once.
-    address = url_for("knowledge_map.show", industry=industry)
-    return lambda code: f"{address}?stage={quote(code)}"
+def stage_address(industry: str) -> str:
+    """What a stage's code is appended to for the address that unfolds it."""
+    return url_for("knowledge_map.show", industry=industry) + "?stage="
 
 
 def most_urgent(found: IndustryMap) -> StageView:

@@ -3,10 +3,9 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from flask import Flask, g
+from flask import Flask
 
 from portal.catalogue.life import Life, life_of
-from portal.catalogue.review import waiting_count
 from portal.catalogue.transitions import Action, Step
 from portal.db import utcnow
 from portal.models import Status
@@ -58,12 +57,11 @@ SENTENCES: Mapping[str, LazyText] = {
 
 
 def init_app(app: Flask, _services: Services) -> None:
-    """Give templates the names of statuses and steps, and the number on the review link."""
+    """Give templates the names of statuses and steps."""
     app.jinja_env.globals.update(
         STATUS_NAMES=STATUS_NAMES,
         STEP_NAMES=STEP_NAMES,
         VERSION_STEPS=VERSION_STEPS,
-        reviews_waiting=reviews_waiting,
     )
     app.jinja_env.filters.update(exact_day=exact_day)
 
@@ -79,11 +77,3 @@ def life(document_id: int) -> Life:
         return life_of(
             session, current_viewer(), document_id, utcnow(), services().settings.timezone
         )
-
-
-def reviews_waiting() -> int:
-    """How many documents wait for the decision of whoever reads now."""
-    if "reviews_waiting" not in g:
-        with services().db.read() as session:
-            g.reviews_waiting = waiting_count(session, current_viewer())
-    return int(g.reviews_waiting)

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
@@ -53,17 +53,7 @@ class Day:
 
 @blueprint.record_once
 def _bell(state: BlueprintSetupState) -> None:
-    state.app.jinja_env.globals.update(
-        unread_notices=unread_notices, MANY_NOTICES=MANY, kind_name=kind_name
-    )
-
-
-def unread_notices() -> int:
-    """How many unread notices wait for the colleague who is signed in; asked once per page."""
-    if "unread_notices" not in g:
-        with services().db.read() as session:
-            g.unread_notices = inbox.unread_count(session, current_user_id())
-    return int(g.unread_notices)
+    state.app.jinja_env.globals.update(MANY_NOTICES=MANY, kind_name=kind_name)
 
 
 @blueprint.get("")
