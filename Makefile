@@ -64,10 +64,10 @@ $(VENV)/bin/python:
 	  echo "无法创建 .venv；Debian 上请先 apt-get install python3-venv。" >&2; exit 1; }
 
 $(VENV)/.installed: requirements/base.txt setup.cfg pyproject.toml $(VENV)/bin/python \
-		$(wildcard portal/web/translations/*/LC_MESSAGES/*.po)
+		$(wildcard portal/web/translations/*/LC_MESSAGES/*.po) portal/text/traditional.py
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
-	@$(BIN)/pybabel --quiet compile --directory portal/web/translations
+	@$(BIN)/python -m tools.catalogues
 	@touch $@
 
 $(VENV)/.installed-dev: requirements/dev.txt $(VENV)/.installed

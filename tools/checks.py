@@ -10,7 +10,9 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from portal.db import Database
+from portal.languages import TRADITIONAL, Tongue
 from portal.migrate import differences, upgrade
+from tools import catalogues
 from tools.reference import PAGES, ROOT
 
 TRANSLATIONS = ROOT / "portal" / "web" / "translations"
@@ -52,6 +54,22 @@ def translations() -> list[str]:
     ]
     stale = [f"translations: unused {text!r}" for text in sorted(set(known) - used - {""})]
     return missing + empty + stale
+
+
+def traditional() -> list[str]:
+    """Interface texts whose Traditional Chinese is missing from the catalogue made at install."""
+    with catalogues.source().open("rb") as po:
+        made = catalogues.traditional_catalogue(read_po(po, locale="en"))
+    spoken = Tongue(TRADITIONAL)
+    return [
+        f"translations: no Traditional Chinese for {message.id!r}, run `make setup`"
+        for message in made
+        if message.id and spoken.catalogue.gettext(_first(message.id)) != _first(message.string)
+    ]
+
+
+def _first(forms: str | list[str] | tuple[str, ...] | None) -> str:
+    return forms if isinstance(forms, str) else (forms or ("",))[0]
 
 
 def generated_docs() -> list[str]:
@@ -105,6 +123,7 @@ def decisions() -> list[str]:
 CHECKS: tuple[Callable[[], list[str]], ...] = (
     migrations,
     translations,
+    traditional,
     generated_docs,
     links,
     twins,

@@ -6,6 +6,7 @@ from portal.accounts.service import (
     authenticate,
     find_user,
     import_user,
+    keep_language,
     logins,
     user_by_id,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "authenticate",
     "find_user",
     "import_user",
+    "keep_language",
     "logins",
     "user_by_id",
 ]

@@ -70,6 +70,11 @@ def user_by_id(session: Session, user_id: int) -> User | None:
     )
 
 
+def keep_language(session: Session, user_id: int, code: str) -> None:
+    """Remember the language in which a person wants to be spoken to, on pages and in mails."""
+    session.execute(sa.update(User).where(User.id == user_id).values(language=code))
+
+
 def add_user(
     session: Session,
     *,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.languages import name_in
 from portal.models import TaxonomyTerm
 
 
@@ -28,8 +29,8 @@ class Term:
     phase: str = ""
 
     def name(self, language: str) -> str:
-        """The name in a language: English for ``en``, Chinese for everything else."""
-        return self.en if language.startswith("en") else self.zh
+        """The name in a language by its code, in Chinese where the code is not known."""
+        return name_in(language, self.zh, self.en)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ class User(Base):
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"))
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime]
+    # A code of portal/languages.py; none until the person has chosen.
+    language: Mapped[str | None] = mapped_column(sa.String(8))
 
     unit: Mapped[Unit] = relationship()
     industries: Mapped[list[TaxonomyTerm]] = relationship(

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.languages import name_in
 from portal.models import (
     Document,
     DocumentTerm,
@@ -91,10 +92,10 @@ def use_report(session: Session, span: Span) -> UseReport:
     )
 
 
-def unit_names(session: Session) -> dict[str, dict[str, str]]:
-    """The names of units by code, then by language."""
+def unit_names(session: Session, language: str) -> dict[str, str]:
+    """The names of units by code, in the language of a code."""
     rows = session.execute(sa.select(Unit.code, Unit.zh, Unit.en))
-    return {code: {"zh": zh, "en": en} for code, zh, en in rows}
+    return {code: name_in(language, zh, en) for code, zh, en in rows}
 
 
 def _queries(span: Span, zone: dt.tzinfo) -> dict[str, _Query]:

@@ -12,6 +12,7 @@ from portal.catalogue.social import NotYours
 from portal.search import BadRequest, IndexUnavailable
 from portal.services import Services
 from portal.web.context import services
+from portal.web.language import speak_without_asking
 from portal.web.messages import gettext
 from portal.web.viewer import PROGRAMS
 from portal.web.wording import FACET_NAMES, Code, codes_of
@@ -97,6 +98,7 @@ def _http_error(error: HTTPException) -> Answer:
 
 def _server_error(_error: Exception) -> Answer:
     # This page must stand when the database does not: it shows nothing about the reader.
+    speak_without_asking()
     return _page(500, *_words(500))
 
 

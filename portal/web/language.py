@@ -1,19 +1,23 @@
-"""The language of the pages: Chinese until a person chooses English."""
+"""The language of the pages: what the person settled on, else the cookie's, else the browser's."""
 
 from typing import Any
 
+import flask_login
 from flask import Blueprint, Flask, abort, g, redirect, request
 from flask_babel import Babel, get_translations
 from werkzeug.wrappers import Response
 
+from portal.accounts import keep_language
+from portal.catalogue import Viewer
+from portal.languages import LANGUAGES, SIMPLIFIED, language_of, name_in, preferred
 from portal.services import Services
+from portal.text.language import language_tag
 from portal.web.addresses import safe_path
 from portal.web.context import services
+from portal.web.viewer import Person, current_person
 
 COOKIE = "portal_language"
 COOKIE_SECONDS = 365 * 24 * 3600
-LANGUAGES = {"zh": "中文", "en": "English"}
-HTML_LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
 blueprint = Blueprint("language", __name__)
 
@@ -25,7 +29,7 @@ def init_app(app: Flask, built: Services) -> None:
         default_locale="zh",
         default_timezone=built.settings.timezone.key,
         default_translation_directories="web/translations",
-        locale_selector=language,
+        locale_selector=lambda: language_of(language()).locale,
     )
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda text: _translations().ugettext(text),
@@ -33,9 +37,15 @@ def init_app(app: Flask, built: Services) -> None:
         newstyle=True,
     )
     app.jinja_env.globals.update(
-        language=language, html_language=html_language, other_languages=other_languages
+        language=language,
+        html_language=html_language,
+        other_languages=other_languages,
+        LANGUAGES=LANGUAGES,
+        name_here=name_here,
+        foreign=foreign,
     )
     app.register_blueprint(blueprint)
+    flask_login.user_logged_in.connect(_keep_at_sign_in, app)
 
 
 def _translations() -> Any:
@@ -46,27 +56,49 @@ def _translations() -> Any:
 
 
 def language() -> str:
-    """``zh`` or ``en``. The browser's own preference is not asked: the documents are Chinese."""
-    chosen = request.cookies.get(COOKIE, "")
-    return chosen if chosen in LANGUAGES else "zh"
+    """The code of the reader's language: ``zh``, ``zh-Hant`` or ``en``."""
+    if "language" not in g:
+        person = current_person()
+        g.language = (person.language if person else "") or _of_browser()
+    return str(g.language)
+
+
+def speak_without_asking() -> None:
+    """Settle on the browser's language where the database, which knows the person's, is broken."""
+    if "language" not in g:
+        g.language = _of_browser()
 
 
 def html_language() -> str:
     """The value of the page's ``lang`` attribute."""
-    return HTML_LANGUAGES[language()]
+    return language_of(language()).tag
 
 
 def other_languages() -> dict[str, str]:
-    """Codes and own names of the languages that can be switched to."""
-    return {code: name for code, name in LANGUAGES.items() if code != language()}
+    """``lang`` values and own names, by code, of the languages that can be switched to."""
+    return {code: each.name for code, each in LANGUAGES.items() if code != language()}
+
+
+def name_here(zh: str, en: str) -> str:
+    """A thing that has a Chinese and an English name, in the reader's language."""
+    return name_in(language(), zh, en)
+
+
+def foreign(text: str) -> str:
+    """The ``lang`` value of a document's words where it is not the page's, else an empty text."""
+    tag = language_tag(text)
+    return "" if tag == html_language() else tag
 
 
 @blueprint.post("/language")
 def choose() -> Response:
-    """Remember the chosen language in a cookie and go back to the page."""
+    """Remember the chosen language, with the person too where one is signed in, and go back."""
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
         abort(400)
+    person = current_person()
+    if person is not None:
+        _keep(person.viewer, chosen)
     response = redirect(safe_path(request.form.get("next")), 303)
     response.set_cookie(
         COOKIE,
@@ -77,3 +109,21 @@ def choose() -> Response:
         secure=services().settings.secure_cookies,
     )
     return response
+
+
+def _of_browser() -> str:
+    chosen = request.cookies.get(COOKIE, "")
+    return chosen if chosen in LANGUAGES else preferred(request.accept_languages.values()).code
+
+
+def _keep_at_sign_in(_app: Flask, user: Person) -> None:
+    # What this person reads now is what mails should speak from now on.
+    spoken = _of_browser()
+    if not user.language and spoken != SIMPLIFIED.code:
+        _keep(user.viewer, spoken)
+
+
+def _keep(viewer: Viewer, chosen: str) -> None:
+    with services().db.write() as session:
+        if viewer.user_id is not None:
+            keep_language(session, viewer.user_id, chosen)

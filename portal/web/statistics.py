@@ -120,7 +120,7 @@ def _report(span: Span) -> Report:
     taxonomy = services().taxonomy()
     last = min(span.end - dt.timedelta(days=1), _today())
     with services().db.read() as session:
-        units = {code: names[language()] for code, names in unit_names(session).items()}
+        units = unit_names(session, language())
         return Report(
             span=span,
             use=use_report(session, span),

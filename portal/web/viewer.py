@@ -42,7 +42,10 @@ PROGRAMS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A signed-in colleague, in the form Flask-Login asks for. ``industries`` are codes."""
+    """A signed-in colleague, in the form Flask-Login asks for. ``industries`` are codes.
+
+    ``language`` is the code of the language the person settled on, or empty.
+    """
 
     session_id: str
     name: str
@@ -51,6 +54,7 @@ class Person:
     viewer: Viewer
     role: Role
     industries: tuple[str, ...] = ()
+    language: str = ""
     is_administrator: bool = False
     is_authenticated: bool = True
     is_active: bool = True
@@ -67,6 +71,7 @@ class Person:
             viewer=Viewer.of(user),
             role=Role(user.role),
             industries=tuple(term.code for term in user.industries),
+            language=user.language or "",
             is_administrator=user.role == Role.ADMINISTRATOR,
         )
 

@@ -10,8 +10,6 @@ import docx
 import openpyxl
 import pptx
 import sqlalchemy as sa
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 from config import Settings
 from portal import migrate
@@ -21,10 +19,10 @@ from portal.ingest.types import Limits
 from portal.models import Document, Role, Visibility
 from portal.recommend import refresh_newest
 from portal.services import Services, build_services
+from tools import catalogues
 
 PASSWORD = "岭海-通信-2026"
 SECRET = "a key that is used in tests only, never outside"
-TRANSLATIONS = Path(__file__).parents[2] / "portal/web/translations"
 FOLLOW_UPS = 25
 
 
@@ -82,15 +80,10 @@ def build_stock(folder: Path) -> Stock:
 
 
 def compile_translations() -> None:
-    """Do what `make setup` does for the English catalogue, where it has not been done."""
-    source = TRANSLATIONS / "en/LC_MESSAGES/messages.po"
-    target = source.with_suffix(".mo")
-    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-        return
-    compiled = io.BytesIO()
-    with source.open("rb") as file:
-        write_mo(compiled, read_po(file))
-    target.write_bytes(compiled.getvalue())
+    """Do what `make setup` does for the catalogues, where it has not been done."""
+    changed = catalogues.source().stat().st_mtime
+    if not all(made.exists() and made.stat().st_mtime >= changed for made in catalogues.compiled()):
+        catalogues.build()
 
 
 def _people(services: Services) -> dict[str, int]:

@@ -9,6 +9,9 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
+from portal.text import traditional
+from tools.catalogues import traditional_catalogue
+
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None}
 
@@ -51,3 +54,35 @@ def translations(message: Message | None) -> list[str]:
         return []
     found = [message.string] if isinstance(message.string, str) else list(message.string or ())
     return found if all(found) else []
+
+
+def test_traditional_chinese_is_made_of_every_message_and_keeps_its_variables(
+    english: Catalog,
+) -> None:
+    made = traditional_catalogue(english)
+    assert {key(message) for message in made} == {key(message) for message in english}
+    assert [error for message in made for error in message.check(made)] == []
+
+
+def test_traditional_chinese_leaves_no_simplified_character(english: Catalog) -> None:
+    texts = [text for message in traditional_catalogue(english) for text in translations(message)]
+    left = {each for text in texts for each in text if traditional.name(each) != each}
+    assert left == set(), "mend them in portal/text/traditional.py"
+
+
+@pytest.mark.parametrize(
+    ("simplified", "expected"),
+    [
+        ("搜索资料，登录后下载文件。", "搜尋資料，登入後下載檔案。"),
+        ("审核通过，已发布。", "審核通過，已發布。"),
+        ("您没有权限打开这个链接。", "您沒有權限開啟這個連結。"),
+        ("%(num)s 天后到期", "%(num)s 天後到期"),
+        ("没有这种类型", "沒有這種類型"),
+    ],
+)
+def test_traditional_chinese_reads_as_it_is_written_there(simplified: str, expected: str) -> None:
+    assert traditional.sentence(simplified) == expected
+
+
+def key(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
