@@ -125,7 +125,7 @@ def night(folder: Path, managers: int, documents: int, kills: int, seed: int) ->
     controller.start()
     try:
         command = [sys.executable, "-m", "portal", "digest"]
-        environment = _environment(folder, controller.port)
+        environment = night_environment(folder, controller.port)
         used = _processor()
         killed, seconds = _run(command, environment, kills, random.Random(seed))
         used = _processor() - used
@@ -197,7 +197,8 @@ def _processor() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _environment(folder: Path, port: int) -> dict[str, str]:
+def night_environment(folder: Path, port: int) -> dict[str, str]:
+    """The environment of a command on the portal in a folder that mails to a port on loopback."""
     environment = {name: value for name, value in os.environ.items() if name[:7] != "PORTAL_"}
     return environment | {
         "PORTAL_DATA_DIR": str(folder),

@@ -4,14 +4,16 @@ import datetime as dt
 import email.utils
 import re
 import smtplib
+import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qs, quote, urlsplit
 
 import apprise
@@ -22,6 +24,7 @@ from portal.push.sanitise import one_line
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 SENDER_NAME = "知识门户"
+_END = b".\r\n"
 _ROBOTS = {
     "oapi.dingtalk.com": "dingtalk",
     "open.feishu.cn": "feishu",
@@ -78,7 +81,7 @@ class Mailer:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._line: smtplib.SMTP | None = None
+        self._line: _Line | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -91,8 +94,11 @@ class Mailer:
     ) -> None:
         self.close()
 
-    def send(self, mail: Mail) -> None:
+    def send(self, mail: Mail, on_handed: Callable[[], None] | None = None) -> None:
         """Send a mail and return when the server has taken it.
+
+        ``on_handed`` is called immediately before the few bytes that end the mail: before that the
+        server drops what it has, after that it has a whole mail, whatever becomes of this process.
 
         Raises :class:`NotConfigured` without a mail server, :class:`Refused` where this address or
         this mail is not taken, and :class:`ChannelDown` where the server refuses to talk or does
@@ -100,7 +106,9 @@ class Mailer:
         """
         message = compose(self._settings, mail)
         try:
-            self._open().send_message(message, to_addrs=[mail.to])
+            line = self._open()
+            line.on_handed = on_handed
+            line.send_message(message, to_addrs=[mail.to])
         except smtplib.SMTPRecipientsRefused as error:
             code, reason = next(iter(error.recipients.values()))
             self._reset()
@@ -121,7 +129,7 @@ class Mailer:
             except (smtplib.SMTPException, OSError):
                 line.close()
 
-    def _open(self) -> smtplib.SMTP:
+    def _open(self) -> "_Line":
         if self._line is None:
             if not mail_configured(self._settings):
                 raise NotConfigured("PORTAL_SMTP_HOST / PORTAL_SMTP_FROM")
@@ -137,8 +145,30 @@ class Mailer:
             self.close()
 
 
-def _connect(settings: Settings) -> smtplib.SMTP:
-    kind = smtplib.SMTP_SSL if settings.smtp_security == "tls" else smtplib.SMTP
+class _Line(smtplib.SMTP):
+    """Tells when of a mail only the end is missing, the line with a full stop alone.
+
+    Without that line a server throws the mail away, and with it the mail is the server's.
+    """
+
+    on_handed: Callable[[], None] | None = None
+
+    def send(self, s: Any) -> None:
+        # Commands are text; a mail is bytes, from its first to its last.
+        if not isinstance(s, bytes) or self.on_handed is None:
+            super().send(s)
+            return
+        super().send(s[: -len(_END)])
+        self.on_handed()
+        super().send(s[-len(_END) :])
+
+
+class _TlsLine(_Line, smtplib.SMTP_SSL):
+    """The same within TLS from the first byte on."""
+
+
+def _connect(settings: Settings) -> _Line:
+    kind = _TlsLine if settings.smtp_security == "tls" else _Line
     line = kind(
         settings.smtp_host,
         settings.smtp_port,
@@ -146,6 +176,9 @@ def _connect(settings: Settings) -> smtplib.SMTP:
         timeout=settings.smtp_timeout,
     )
     try:
+        # The end of a mail is a packet of its own, which is not to wait for an acknowledgement.
+        if line.sock is not None:
+            line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if settings.smtp_security == "starttls":
             line.starttls(context=ssl.create_default_context())
         if settings.smtp_user:

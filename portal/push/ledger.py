@@ -1,14 +1,15 @@
 """The ledger of deliveries: what is to be sent, what was, and what goes wrong on the way.
 
 A delivery is claimed, sent and marked, each in a transaction of its own. Whoever sends holds a
-lock that ends with the process, so that a claim found under the lock was left by one that died:
-mail is then sent again under the same Message-ID, because a mail that is lost is worse than one
-that a mail program shows once of two; a chat robot would show it twice, so it is let be.
+lock that ends with the process, so that a claim found under the lock was left by one that died. Its
+journal tells whether the mail server had the whole mail by then: if so it counts as sent, if not it
+is sent again, under the same Message-ID. A chat robot leaves no such trace, and its message is let
+be.
 """
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +22,14 @@ from portal.db import Database, utcnow
 from portal.models import Channel, Delivery, DeliveryState
 from portal.push.channels import ChatMessage, Mail, Mailer, mail_configured, send_chat
 from portal.push.errors import ChannelDown, NotConfigured, PushError, Refused
+from portal.push.handed import Handed, Try
 
 BACK_OFF = tuple(dt.timedelta(minutes=each) for each in (1, 5, 15, 60, 240, 720))
 """How long to wait after each attempt that failed; after the last one there is no further."""
 KEPT_WAITING = dt.timedelta(days=3)
 """A message that could not be sent for so long is old news."""
+_UNKNOWN = "发送途中程序中断，不知道是否送到；为免重复，不再发送"
+_UNANSWERED = "邮件已全部交给邮件服务器，程序在等它答复时中断；为免重复，不再发送"
 _BATCH = 200
 _LOCK = "sending.lock"
 _LONGEST_ERROR = 300
@@ -117,7 +121,10 @@ def send_due(
     lock = filelock.FileLock(settings.data_dir / _LOCK)
     try:
         with lock.acquire(blocking=False):
-            return _Run(settings, db, writers, clock).run()
+            handed = Handed(settings.data_dir)
+            _pick_up(db, handed.left(), clock())
+            with handed:
+                return _Run(settings, db, writers, clock, handed).run()
     except filelock.Timeout:
         return Sent(busy=True)
 
@@ -147,6 +154,28 @@ def ledger_status(settings: Settings, session: Session, since: dt.datetime) -> L
     )
 
 
+def _pick_up(db: Database, handed: Set[Try], now: dt.datetime) -> None:
+    """Settle what a process that died had claimed, and what has waited for too long."""
+    with db.write() as session:
+        claimed = session.scalars(
+            sa.select(Delivery).where(Delivery.state == DeliveryState.SENDING).with_for_update()
+        )
+        for each in claimed:
+            if each.channel == Channel.CHAT:
+                each.state, each.last_error = DeliveryState.FAILED, _UNKNOWN
+            elif (each.id, each.attempts) in handed:
+                each.state, each.sent_at, each.last_error = DeliveryState.SENT, now, _UNANSWERED
+            else:
+                each.state, each.next_try_at = DeliveryState.WAITING, now
+        session.execute(
+            sa.update(Delivery)
+            .where(
+                Delivery.state == DeliveryState.WAITING, Delivery.next_try_at < now - KEPT_WAITING
+            )
+            .values(state=DeliveryState.FAILED, last_error="等了三天仍未能发出，不再发送")
+        )
+
+
 class _Run:
     """One run under the lock."""
 
@@ -156,8 +185,10 @@ class _Run:
         db: Database,
         writers: Mapping[str, Write],
         clock: Callable[[], dt.datetime],
+        handed: Handed,
     ) -> None:
         self._settings, self._db, self._writers, self._clock = settings, db, writers, clock
+        self._handed = handed
         self._down: set[str] = set()
         self._counts = dict.fromkeys(DeliveryState, 0)
 
@@ -165,7 +196,6 @@ class _Run:
         """Send until nothing is due."""
         if not mail_configured(self._settings):
             self._down.add(Channel.MAIL)
-        self._pick_up()
         with Mailer(self._settings) as mailer:
             after = 0
             while batch := self._due(after):
@@ -179,29 +209,6 @@ class _Run:
             counts[DeliveryState.WITHDRAWN],
             counts[DeliveryState.WAITING],
         )
-
-    def _pick_up(self) -> None:
-        """Settle what a process that died had claimed, and what has waited for too long."""
-        now = self._clock()
-        left = Delivery.state == DeliveryState.SENDING
-        unsure = "发送途中程序中断，不知道是否送到；为免重复，不再发送"
-        with self._db.write() as session:
-            session.execute(
-                sa.update(Delivery)
-                .where(left, Delivery.channel == Channel.CHAT)
-                .values(state=DeliveryState.FAILED, last_error=unsure)
-            )
-            session.execute(
-                sa.update(Delivery).where(left).values(state=DeliveryState.WAITING, next_try_at=now)
-            )
-            session.execute(
-                sa.update(Delivery)
-                .where(
-                    Delivery.state == DeliveryState.WAITING,
-                    Delivery.next_try_at < now - KEPT_WAITING,
-                )
-                .values(state=DeliveryState.FAILED, last_error="等了三天仍未能发出，不再发送")
-            )
 
     def _due(self, after: int) -> list[int]:
         with self._db.read() as session:
@@ -228,7 +235,7 @@ class _Run:
             if letter is None:
                 self._settle(delivery, DeliveryState.WITHDRAWN)
                 return
-            self._send(letter, mailer)
+            self._send(delivery, letter, mailer)
         except Refused as error:
             self._fail(delivery, str(error), is_final=error.permanent)
         except (ChannelDown, NotConfigured) as error:
@@ -256,9 +263,9 @@ class _Run:
         with self._db.read() as session:
             return self._writers[delivery.kind](session, self._settings, delivery)
 
-    def _send(self, letter: Letter, mailer: Mailer) -> None:
+    def _send(self, delivery: Delivery, letter: Letter, mailer: Mailer) -> None:
         if isinstance(letter, Mail):
-            mailer.send(letter)
+            mailer.send(letter, lambda: self._handed.note(delivery.id, delivery.attempts))
         else:
             send_chat(self._settings, letter.address, letter.message)
 

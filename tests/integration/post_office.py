@@ -4,7 +4,7 @@ import email
 import email.policy
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from typing import Any
@@ -13,13 +13,17 @@ from aiosmtpd.controller import Controller
 
 
 class PostOffice:
-    """What arrived, in order. ``refused`` maps a recipient to the answer that it gets."""
+    """What arrived, in order. ``refused`` maps a recipient to the answer that it gets.
+
+    ``on_mail`` is called with each mail that is taken, before the sender gets its answer.
+    """
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.refused: dict[str, str] = {}
         self.answer = "250 OK"
+        self.on_mail: Callable[[], None] = lambda: None
         self.port = 0
 
     async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
@@ -36,6 +40,7 @@ class PostOffice:
                 email.message_from_bytes(envelope.content, policy=email.policy.default)
             )
             self.recipients += envelope.rcpt_tos
+            self.on_mail()
         return self.answer
 
 
