@@ -1,7 +1,7 @@
 """The taxonomy as one immutable value."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -35,9 +35,16 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """All terms in use, by facet and in their order; ``phase`` is one of the facets."""
+    """All terms in use, by facet and in their order; ``phase`` is one of the facets.
+
+    ``stamp`` tells two taxonomies of one process apart without comparing their terms.
+    """
 
     terms: Mapping[str, tuple[Term, ...]]
+    stamp: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "stamp", hash(tuple(self.terms.items())))
 
     def codes(self, facet: str) -> tuple[str, ...]:
         """The codes of a facet in order."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.models import Application, EventKind, ReaderEvent, UseOutcome
+from portal.models import Application, Document, EventKind, ReaderEvent, UseOutcome
 
 USES = (EventKind.DOWNLOAD, EventKind.APPLY)
 """What counts as using a document: reading it alone does not."""
@@ -21,20 +21,22 @@ class Use:
 
 
 NO_USE = Use()
+# Every map and every home page asks this: the statement is built once.
+_USE = sa.select(
+    Document.id,
+    sa.select(sa.func.count(sa.distinct(ReaderEvent.user_id)))
+    .where(ReaderEvent.document_id == Document.id, ReaderEvent.kind.in_(USES))
+    .scalar_subquery()
+    .label("readers"),
+    sa.select(sa.func.count(Application.id))
+    .where(Application.document_id == Document.id, Application.outcome == UseOutcome.WON)
+    .scalar_subquery()
+    .label("won"),
+).where(Document.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 def use_of(session: Session, document_ids: Collection[int]) -> Mapping[int, Use]:
     """The use of each of the documents, also of those that nobody used."""
     ids = list(document_ids)
-    readers = session.execute(
-        sa.select(ReaderEvent.document_id, sa.func.count(sa.distinct(ReaderEvent.user_id)))
-        .where(ReaderEvent.document_id.in_(ids), ReaderEvent.kind.in_(USES))
-        .group_by(ReaderEvent.document_id)
-    ).all()
-    won = session.execute(
-        sa.select(Application.document_id, sa.func.count(Application.id))
-        .where(Application.document_id.in_(ids), Application.outcome == UseOutcome.WON)
-        .group_by(Application.document_id)
-    ).all()
-    read, gained = {row[0]: row[1] for row in readers}, {row[0]: row[1] for row in won}
-    return {each: Use(read.get(each, 0), gained.get(each, 0)) for each in ids}
+    found = {row.id: Use(row.readers, row.won) for row in session.execute(_USE, {"ids": ids})}
+    return {each: found.get(each, NO_USE) for each in ids}

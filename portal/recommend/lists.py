@@ -1,7 +1,8 @@
 """Reading the lists that were made ahead: three queries, and only what the viewer may read."""
 
 import datetime as dt
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ def lists_for(session: Session, viewer: Viewer, industry: str = "", length: int 
     ``industry`` is a code, or empty for all industries; an unknown one has empty lists. Each list
     has at most ``length`` items. A visitor who is not signed in gets no recommendations.
     """
-    rows = session.execute(_entries(viewer, industry, tuple(ListName))).all()
+    rows = _entries(session, viewer, industry, tuple(ListName))
     items = _items(session, viewer, rows)
     recommended = [item for item in items[ListName.RECOMMENDED] if _within(item, industry)]
     return Lists(
@@ -38,7 +39,7 @@ def list_for(
     session: Session, viewer: Viewer, name: ListName, industry: str = ""
 ) -> tuple[Item, ...]:
     """One list in full, as :func:`lists_for` would give its beginning."""
-    rows = session.execute(_entries(viewer, industry, (name,))).all()
+    rows = _entries(session, viewer, industry, (name,))
     items = _items(session, viewer, rows)[name]
     if name == ListName.RECOMMENDED:
         items = [item for item in items if _within(item, industry)]
@@ -112,21 +113,31 @@ def _reader(session: Session, viewer: Viewer, document_id: int) -> int:
 
 
 def _entries(
-    viewer: Viewer, industry: str, names: tuple[ListName, ...]
+    session: Session, viewer: Viewer, industry: str, names: tuple[ListName, ...]
+) -> Sequence[_Row]:
+    query = _entries_of(bool(industry), viewer.user_id is not None, names)
+    return session.execute(query, {"industry": industry, "person": viewer.user_id}).all()
+
+
+# Every home page asks this: the few statements there are, are built once.
+@functools.cache
+def _entries_of(
+    of_industry: bool, of_person: bool, names: tuple[ListName, ...]
 ) -> sa.Select[str, int, str, dict[str, Any]]:
     owner: sa.ScalarSelect[int] | int = ALL_INDUSTRIES
-    if industry:
+    if of_industry:
         owner = (
             sa.select(TaxonomyTerm.id)
-            .where(TaxonomyTerm.facet == "industry", TaxonomyTerm.code == industry)
+            .where(TaxonomyTerm.facet == "industry", TaxonomyTerm.code == sa.bindparam("industry"))
             .scalar_subquery()
         )
     owned = sa.and_(ListEntry.owner_kind == OwnerKind.INDUSTRY, ListEntry.owner_id == owner)
-    if viewer.user_id is not None:
-        dismissed = sa.select(Dismissal.document_id).where(Dismissal.user_id == viewer.user_id)
+    if of_person:
+        person = sa.bindparam("person", type_=sa.Integer())
+        dismissed = sa.select(Dismissal.document_id).where(Dismissal.user_id == person)
         own = sa.and_(
             ListEntry.owner_kind == OwnerKind.PERSON,
-            ListEntry.owner_id == viewer.user_id,
+            ListEntry.owner_id == person,
             # A refresh that was under way while the person dismissed it may have put it back.
             ListEntry.document_id.not_in(dismissed),
         )

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup
 
+from portal.catalogue import Taxonomy
 from portal.db import utcnow
 from portal.services import Services
 from portal.web.language import language
@@ -30,20 +31,18 @@ class Fragments:
         self._pieces: OrderedDict[bytes, Markup] = OrderedDict()
         self._lock = threading.Lock()
 
-    def rendered(self, macro: Callable[..., Markup], *values: Any, **kept_out: Any) -> Markup:
-        """What the macro makes of the values, which may be anything that can be pickled.
-
-        ``kept_out`` are arguments that decide nothing beyond what the values say already.
-        """
+    def rendered(self, macro: Callable[..., Markup], *values: Any) -> Markup:
+        """What the macro makes of the values, which may be anything that can be pickled."""
         name: str = macro.name  # type: ignore[attr-defined]
         minute = utcnow().replace(second=0, microsecond=0)
-        key = pickle.dumps((name, language(), minute, values), protocol=5)
+        told = [each.stamp if isinstance(each, Taxonomy) else each for each in values]
+        key = pickle.dumps((name, language(), minute, told), protocol=5)
         with self._lock:
             found = self._pieces.get(key)
             if found is not None:
                 self._pieces.move_to_end(key)
                 return found
-        made = macro(*values, **kept_out)
+        made = macro(*values)
         with self._lock:
             self._pieces[key] = made
             while len(self._pieces) > self._most:
@@ -52,5 +51,5 @@ class Fragments:
 
 
 def init_app(app: Flask, _services: Services) -> None:
-    """Give templates ``rendered(macro, values..., argument=...)``."""
+    """Give templates ``rendered(macro, values...)``."""
     app.jinja_env.globals.update(rendered=Fragments().rendered)
