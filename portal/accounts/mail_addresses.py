@@ -5,7 +5,9 @@ import re
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal import audit
 from portal.accounts.service import AccountError, find_user
+from portal.audit import Act, Subject
 from portal.models import User
 
 LONGEST = 254
@@ -33,3 +35,5 @@ def set_address(session: Session, login: str, address: str) -> None:
     if owner is not None and owner.id != user.id:
         raise AccountError(f"邮箱 {plain} 已经登记在 {owner.name}（{owner.login}）名下。")
     user.email = plain or None
+    details = {"login": login, "changed": ["email"]}
+    audit.record(session, Act.ACCOUNT_CHANGED, Subject("user", user.id), details=details)

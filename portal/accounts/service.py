@@ -7,6 +7,8 @@ import argon2
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from portal import audit
+from portal.audit import Act, Subject
 from portal.db import utcnow
 from portal.models import Role, TaxonomyTerm, Unit, User
 
@@ -107,6 +109,8 @@ def add_user(
     )
     session.add(user)
     session.flush()
+    details = {"login": login, "role": role, "unit": unit, "industries": list(industries)}
+    audit.record(session, Act.ACCOUNT_ADDED, Subject("user", user.id), details=details)
     return user
 
 

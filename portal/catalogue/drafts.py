@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal import audit
+from portal.audit import Act, Subject
 from portal.catalogue.documents import document_for, documents_for
 from portal.catalogue.standing import LifeCycleError, Standing, standing
 from portal.catalogue.taxonomy import Taxonomy
@@ -133,7 +135,7 @@ def save_draft(
     document.title = details.title
     document.summary = details.summary
     document.keywords = list(details.keywords)
-    document.visibility = details.visibility
+    _change_visibility(session, viewer, document, details.visibility)
     document.terms = list(
         session.scalars(sa.select(TaxonomyTerm).where(TaxonomyTerm.id.in_([*wanted, *kept])))
     )
@@ -204,6 +206,13 @@ def mark_template(session: Session, viewer: Viewer, document_id: int, *, is_temp
     if not may_mark(held):
         raise LifeCycleError("part")
     held.document.is_template = is_template
+    audit.record(
+        session,
+        Act.DOCUMENT_TEMPLATE,
+        Subject("document", document_id),
+        actor_id=viewer.user_id,
+        details={"title": held.document.title, "template": is_template},
+    )
 
 
 def split_keywords(text: str) -> tuple[str, ...]:
@@ -212,6 +221,21 @@ def split_keywords(text: str) -> tuple[str, ...]:
         text = text.replace(mark, "、")
     words = (" ".join(word.split()) for word in text.split("、"))
     return tuple({fold(word): word for word in words if word}.values())
+
+
+def _change_visibility(
+    session: Session, viewer: Viewer, document: Document, wanted: Visibility
+) -> None:
+    if document.visibility == wanted:
+        return
+    audit.record(
+        session,
+        Act.DOCUMENT_VISIBILITY,
+        Subject("document", document.id),
+        actor_id=viewer.user_id,
+        details={"title": document.title, "from": document.visibility, "to": wanted},
+    )
+    document.visibility = wanted
 
 
 def _check(details: DraftDetails) -> None:

@@ -1,11 +1,14 @@
 """Changing the knowledge map: filling, vouching for, clearing and defining slots."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal import audit
+from portal.audit import Act, Subject
 from portal.catalogue.documents import documents_for
 from portal.catalogue.knowledge_map import SlotNotFound, open_documents
 from portal.catalogue.slot_candidates import refresh_candidates
@@ -158,6 +161,8 @@ def set_rule(session: Session, slot_id: int, rule: SlotRule, actor_id: int) -> N
         raise SlotError("steward")
     slot.refresh_days, slot.source_document_id = rule.refresh_days, rule.source
     slot.steward_id = steward
+    details = {"days": rule.refresh_days, "source": rule.source, "steward": rule.steward}
+    _audit(session, Act.SLOT_RULE, slot.id, actor_id, details)
 
 
 def add_slot(
@@ -190,6 +195,7 @@ def add_slot(
         session.add(slot)
     slot.retired_at = None
     session.flush()
+    _audit(session, Act.SLOT_ADDED, slot.id, actor_id, {"slot": "/".join(codes)})
     refresh_candidates(session, now, [slot.id])
     return slot.id
 
@@ -201,6 +207,7 @@ def retire_slot(session: Session, slot_id: int, actor_id: int, now: dt.datetime)
     """
     slot = _kept(session, slot_id, actor_id)
     slot.retired_at = now
+    _audit(session, Act.SLOT_RETIRED, slot.id, actor_id, {})
     session.execute(sa.delete(SlotCandidate).where(SlotCandidate.slot_id == slot.id))
 
 
@@ -264,6 +271,13 @@ def _note(
         )
     )
     session.flush()
+    _audit(session, Act(f"slot.{action}"), slot.id, actor_id, {"document": slot.document_id})
+
+
+def _audit(
+    session: Session, act: Act, slot_id: int, actor_id: int, details: Mapping[str, object]
+) -> None:
+    audit.record(session, act, Subject("slot", slot_id), actor_id=actor_id, details=details)
 
 
 def _term(session: Session, facet: str, code: str) -> int:

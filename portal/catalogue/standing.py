@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal import audit
+from portal.audit import Act, Subject
 from portal.catalogue.documents import DocumentNotFound, readable
 from portal.catalogue.transitions import Action, Part, Step, parts_of
 from portal.catalogue.types import Viewer
@@ -96,6 +98,19 @@ def record_change(
     session.add(change)
     session.add(OutboxEntry(document_id=document.id, created_at=now))
     session.flush()
+    audit.record(
+        session,
+        Act(f"document.{action}"),
+        Subject("document", document.id),
+        actor_id=held.user_id,
+        details={
+            "title": document.title,
+            "from": change.from_status,
+            "to": change.to_status,
+            "version": change.version,
+            "visibility": document.visibility,
+        },
+    )
     return change
 
 

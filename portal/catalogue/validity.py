@@ -6,6 +6,8 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal import audit
+from portal.audit import Act
 from portal.catalogue.standing import LifeCycleError, record_change, standing
 from portal.catalogue.transitions import KEEPERS, Step
 from portal.catalogue.types import Viewer
@@ -34,6 +36,10 @@ def set_review_periods(session: Session, periods: Mapping[str, int]) -> None:
         OTHER,
     }:
         raise LifeCycleError("days")
+    before = review_periods(session)
+    changed = {kind: days for kind, days in periods.items() if before.get(kind) != days}
+    if changed:
+        audit.record(session, Act.REVIEW_PERIODS, details={"days": changed})
     for kind, days in periods.items():
         session.merge(ReviewPeriod(kind=kind, days=days))
 

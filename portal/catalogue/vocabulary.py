@@ -13,6 +13,8 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
+from portal import audit
+from portal.audit import Act, Subject
 from portal.models import LexiconWord, Synonym, SynonymGroup
 from portal.models.vocabulary import LONGEST_WORD
 from portal.text import fold
@@ -145,6 +147,9 @@ def add_synonyms(session: Session, text: str, author_id: int, now: dt.datetime) 
     ]
     session.add(group)
     session.flush()
+    details = {"words": list(words.values())}
+    subject = Subject("synonyms", group.id)
+    audit.record(session, Act.SYNONYMS_ADDED, subject, actor_id=author_id, details=details)
     return group.id
 
 
@@ -153,6 +158,8 @@ def remove_synonyms(session: Session, group_id: int) -> bool:
     group = session.get(SynonymGroup, group_id)
     if group is None:
         return False
+    details = {"words": [synonym.word for synonym in group.synonyms]}
+    audit.record(session, Act.SYNONYMS_REMOVED, Subject("synonyms", group_id), details=details)
     session.delete(group)
     session.flush()
     return True
@@ -175,6 +182,8 @@ def add_word(session: Session, text: str, author_id: int, now: dt.datetime) -> i
     row = LexiconWord(word=word, folded=folded, author_id=author_id, created_at=now)
     session.add(row)
     session.flush()
+    subject = Subject("word", row.id)
+    audit.record(session, Act.WORD_ADDED, subject, actor_id=author_id, details={"word": word})
     return row.id
 
 
@@ -183,6 +192,7 @@ def remove_word(session: Session, word_id: int) -> bool:
     row = session.get(LexiconWord, word_id)
     if row is None:
         return False
+    audit.record(session, Act.WORD_REMOVED, Subject("word", word_id), details={"word": row.word})
     session.delete(row)
     session.flush()
     return True

@@ -5,7 +5,9 @@ import contextlib
 import click
 from rich.progress import Progress
 
+from portal import audit
 from portal.accounts import add_user
+from portal.audit import Act
 from portal.catalogue import publish as publish_document
 from portal.cli.common import connect, open_services, progress_bar, split_codes
 from portal.demo import DEMO_PASSWORD, add_demo_users, load_samples
@@ -91,6 +93,8 @@ def reindex() -> None:
         count = indexer.rebuild(
             lambda done, total: progress.update(task, completed=done, total=total)
         )
+    with services.db.write() as session:
+        audit.record(session, Act.REINDEXED, details={"documents": count})
     click.echo(f"Indexed {count} documents.")
 
 

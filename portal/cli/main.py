@@ -1,14 +1,18 @@
 """The command group, and what every command shares."""
 
+import getpass
 import logging
+import socket
 import sys
 
 import click
 
 from config import Settings, SettingsError
 from portal.accounts import AccountError
+from portal.audit import Actor, Origin, Way, acting
 from portal.catalogue import DocumentNotFound, LifeCycleError, TaxonomyError
 from portal.cli.admin import demo, init, publish, reindex, user
+from portal.cli.audit import audit
 from portal.cli.digest import digest
 from portal.cli.explain import explain
 from portal.cli.ingest import ingest
@@ -19,7 +23,7 @@ from portal.cli.upkeep import backup, check, restore
 from portal.ingest.manifest import ManifestError
 from portal.migrate import DatabaseTooNew, NotMigrated
 from portal.search import IndexBusy, IndexUnavailable, SearchError
-from portal.upkeep import BackupError, RestoreError
+from portal.upkeep import AuditBroken, BackupError, RestoreError
 
 USAGE_ERROR = 2
 
@@ -35,6 +39,7 @@ _EXPECTED = (
     BackupError,
     ManifestError,
     RestoreError,
+    AuditBroken,
 )
 
 
@@ -73,6 +78,7 @@ for _command in (
     restore,
     user,
     digest,
+    audit,
 ):
     cli.add_command(_command)
 
@@ -87,7 +93,8 @@ def main() -> None:
         # Chatty libraries; what matters of them is logged by our own code.
         for name in ("apscheduler", "alembic", "filelock"):
             logging.getLogger(name).setLevel(logging.WARNING)
-        cli(standalone_mode=False)
+        with acting(_origin):
+            cli(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -103,6 +110,11 @@ def main() -> None:
         _fail(str(error))
     except PermissionError as error:
         _fail(f"没有读写 {error.filename} 的权限。")
+
+
+def _origin() -> Origin:
+    # The machine's own account stands where a network address would.
+    return Origin(Actor(), Way.COMMAND, f"{getpass.getuser()}@{socket.gethostname()}")
 
 
 def _fail(sentence: str) -> None:

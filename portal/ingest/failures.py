@@ -14,6 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal import audit
+from portal.audit import Act, Subject
 from portal.catalogue import Taxonomy, TaxonomyError
 from portal.db import Database, utcnow
 from portal.ingest.blobs import BlobStore
@@ -157,6 +159,8 @@ def retry(intake: Intake, failure_id: int) -> Outcome | None:
     with intake.db.write() as session:
         row = session.get_one(IntakeFailure, failure_id)
         row.retried_at = utcnow()
+        details = {"name": row.name, "outcome": outcome.status}
+        audit.record(session, Act.INTAKE_RETRIED, Subject("intake", failure_id), details=details)
         if outcome.status == "failed":
             row.code, row.message = outcome.code, outcome.message
         else:
@@ -174,6 +178,8 @@ def set_aside(session: Session, failure_id: int, now: dt.datetime) -> bool:
     if row is None or row.resolved_at is not None:
         return False
     row.resolved_at, row.sha256 = now, None
+    details = {"name": row.name}
+    audit.record(session, Act.INTAKE_DISMISSED, Subject("intake", failure_id), details=details)
     return True
 
 

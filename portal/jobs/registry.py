@@ -21,6 +21,7 @@ from portal.search import querylog
 from portal.services import Services
 from portal.statistics import refresh_statistics
 from portal.timetable import Daily, Every, When, purge_runs
+from portal.upkeep import anchor_audit, verify_or_raise
 
 KEPT_DONE = dt.timedelta(days=1)
 """Alerts look back in the outbox at what the index has learnt, so done entries stay a day."""
@@ -82,6 +83,15 @@ def _statistics(services: Services) -> Counts:
     return refresh_statistics(services.db, services.settings.timezone, utcnow())
 
 
+def _audit_anchor(services: Services) -> Counts:
+    return {"rows": anchor_audit(services).number}
+
+
+def _audit(services: Services) -> Counts:
+    verdict = verify_or_raise(services)
+    return {"rows": verdict.rows, "anchors": verdict.anchors}
+
+
 def _purge(services: Services) -> Counts:
     """Forget old records of what was indexed and what was searched for."""
     with services.db.write() as session:
@@ -132,6 +142,10 @@ JOBS: Mapping[str, Job] = {
     "statistics": Job(
         _statistics, Every(900), _("汇总各行业、阶段、单位和作者的使用数据，以及每周的找到用时。")
     ),
+    "audit-anchor": Job(
+        _audit_anchor, Every(60), _("把审计日志的末尾签名记在数据库之外，以后删改都看得出来。")
+    ),
+    "audit": Job(_audit, Daily(dt.time(4, 15)), _("从头核对审计日志，有改动、缺失或乱序就报错。")),
     "purge": Job(
         _purge, Daily(dt.time(3, 30)), _("清理过期的搜索记录、任务记录和已经收录完的待办。")
     ),

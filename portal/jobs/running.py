@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import timetable
+from portal.audit import Actor, Origin, Way, acting
 from portal.db import Database, utcnow
 from portal.jobs.registry import Job
 from portal.models import RunState
@@ -54,7 +55,8 @@ def execute(services: Services, name: str, job: Job, run_id: int) -> bool:
     started = time.perf_counter()
     state, counts, detail = RunState.OK, {}, ""
     try:
-        counts = dict(job.run(services))
+        with acting(lambda: Origin(Actor(), Way.JOB, name)):
+            counts = dict(job.run(services))
     except Exception as error:
         _log.exception("job %s failed", name)
         state, detail = RunState.FAILED, f"{type(error).__name__}: {error}"

@@ -1,6 +1,7 @@
 """The tables, one module per subject. Importing the package registers all of them."""
 
 from portal.models.activity import EventKind, ReaderEvent, RefusedEvent
+from portal.models.audit import AuditEntry, AuditHead
 from portal.models.documents import Document, DocumentTerm, Section, Status, Version, Visibility
 from portal.models.intake import IntakeFailure, IntakeSource, MailedIn
 from portal.models.jobs import JobRun, RunState, ScheduledJob, SchedulerLease
@@ -57,6 +58,8 @@ from portal.models.vocabulary import LexiconWord, Synonym, SynonymGroup
 __all__ = [
     "FACETS",
     "Application",
+    "AuditEntry",
+    "AuditHead",
     "Channel",
     "CoReadingModel",
     "Comment",

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal import audit
+from portal.audit import Act, Subject
 from portal.catalogue import Viewer
 from portal.models import FeedAddress, SavedSearch, User
 
@@ -62,6 +64,7 @@ def make_address(
     row.token_hash = _hash(token)
     session.add(row)
     session.flush()
+    _audit(session, Act.FEED_ADDRESS_MADE, row)
     return token
 
 
@@ -71,7 +74,14 @@ def revoke_address(session: Session, user_id: int, address_id: int, now: dt.date
     if row is None or row.user_id != user_id or row.revoked_at is not None:
         return False
     row.revoked_at = now
+    _audit(session, Act.FEED_ADDRESS_REVOKED, row)
     return True
+
+
+def _audit(session: Session, act: Act, row: FeedAddress) -> None:
+    details = {"saved_search": row.saved_search_id}
+    subject = Subject("feed-address", row.id)
+    audit.record(session, act, subject, actor_id=row.user_id, details=details)
 
 
 def revoke_saved_search(session: Session, saved_search_id: int, now: dt.datetime) -> None:

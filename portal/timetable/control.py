@@ -5,6 +5,8 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal import audit
+from portal.audit import Act, Subject
 from portal.models import ScheduledJob
 
 
@@ -14,14 +16,18 @@ def ask_for(session: Session, name: str, user_id: int, now: dt.datetime) -> bool
     Of any number of clicks before a run begins, one counts. ``KeyError`` for no such job.
     """
     _require(session, name)
-    return _changed(session, name, ScheduledJob.asked_at.is_(None), asked_at=now, asked_by=user_id)
+    condition = ScheduledJob.asked_at.is_(None)
+    return _changed(
+        session, name, Act.JOB_ASKED, condition, user_id, asked_at=now, asked_by=user_id
+    )
 
 
 def pause(session: Session, name: str, user_id: int, now: dt.datetime) -> bool:
     """Keep a job from running by itself; ``False`` where it was paused already."""
     _require(session, name)
+    condition = ScheduledJob.paused_at.is_(None)
     return _changed(
-        session, name, ScheduledJob.paused_at.is_(None), paused_at=now, paused_by=user_id
+        session, name, Act.JOB_PAUSED, condition, user_id, paused_at=now, paused_by=user_id
     )
 
 
@@ -34,7 +40,9 @@ def resume(session: Session, name: str, now: dt.datetime) -> bool:
     return _changed(
         session,
         name,
+        Act.JOB_RESUMED,
         ScheduledJob.paused_at.is_not(None),
+        None,
         paused_at=None,
         paused_by=None,
         known_at=now,
@@ -47,7 +55,15 @@ def _require(session: Session, name: str) -> None:
 
 
 def _changed(
-    session: Session, name: str, condition: sa.ColumnElement[bool], **values: object
+    session: Session,
+    name: str,
+    act: Act,
+    condition: sa.ColumnElement[bool],
+    user_id: int | None,
+    **values: object,
 ) -> bool:
     update = sa.update(ScheduledJob).where(ScheduledJob.name == name, condition).values(**values)
-    return session.connection().execute(update).rowcount == 1
+    changed = session.connection().execute(update).rowcount == 1
+    if changed:
+        audit.record(session, act, Subject("job", name), actor_id=user_id)
+    return changed

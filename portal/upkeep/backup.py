@@ -12,6 +12,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal import audit
+from portal.audit import ANCHORS, Act
 from portal.db import Database, utcnow
 from portal.ingest.blobs import file_sha256
 from portal.services import Services
@@ -60,6 +62,7 @@ def back_up(
             report = _write(services, made, Path(folder) / DATABASE, progress)
             os.link(made, target)  # unlike a rename it never replaces what came in between
         _sync(target.parent)
+        _record(services, target, report)
     except FileExistsError:
         raise BackupError(f"{target} 已经存在，没有覆盖。请换一个文件名。") from None
     except (DumpFailed, sqlite3.Error) as error:
@@ -70,6 +73,9 @@ def back_up(
 
 
 def _write(services: Services, made: Path, dumped: Path, progress: Progress) -> BackupReport:
+    # Before the database: no anchor may be of a row that the copy lacks.
+    anchors = services.settings.data_dir / ANCHORS
+    anchored = anchors.read_bytes() if anchors.exists() else b""
     dump(services.db, dumped)
     named, revision = _named_in(services.db, dumped)
     pages = sorted(path for path in _pages_folder(services).rglob("*") if path.is_file())
@@ -88,6 +94,9 @@ def _write(services: Services, made: Path, dumped: Path, progress: Progress) -> 
         for path in pages:
             entry = f"{PAGES}/{path.relative_to(_pages_folder(services)).as_posix()}"
             files[entry] = _add(archive, path, entry, zipfile.ZIP_DEFLATED)
+        if anchored:
+            archive.writestr(ANCHORS, anchored, zipfile.ZIP_DEFLATED)
+            files[ANCHORS] = hashlib.sha256(anchored).hexdigest()
         dialect = services.db.url.get_backend_name()
         manifest = Manifest(FORMAT, utcnow().isoformat(), dialect, revision, files)
         archive.writestr(MANIFEST, manifest.to_json(), zipfile.ZIP_DEFLATED)
@@ -95,6 +104,12 @@ def _write(services: Services, made: Path, dumped: Path, progress: Progress) -> 
     progress(total, total)
     originals = len(named) - len(problems)
     return BackupReport(originals, made.stat().st_size, tuple(problems))
+
+
+def _record(services: Services, target: Path, report: BackupReport) -> None:
+    details = {"file": target.name, "originals": report.originals, "bytes": report.size}
+    with services.db.write() as session:
+        audit.record(session, Act.BACKED_UP, details=details)
 
 
 def _named_in(db: Database, dumped: Path) -> tuple[set[str], str]:

@@ -1,5 +1,6 @@
 """Database, originals and index compared with each other, and what can be mended, mended."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -7,12 +8,15 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal import audit
+from portal.audit import Act
 from portal.db import utcnow
 from portal.ingest.blobs import file_sha256
 from portal.models import Document, OutboxEntry, Section, Version
 from portal.search import IndexUnavailable
 from portal.search.contents import indexed_sections
 from portal.services import Services
+from portal.upkeep.auditing import verify_audit
 from portal.upkeep.orphans import GRACE, named_blobs
 
 Progress = Callable[[int, int], None]
@@ -28,6 +32,7 @@ Kind = Literal[
     "index-different",
     "index-orphan",
     "outbox-error",
+    "audit",
 ]
 
 _MENDED = ("index-unavailable", "index-missing", "index-different", "index-orphan", "outbox-error")
@@ -51,7 +56,7 @@ class Finding:
 
 
 def check(services: Services, progress: Progress = lambda _done, _total: None) -> list[Finding]:
-    """Everything that differs between database, originals and index; empty when all is well.
+    """Everything that differs between database, originals, index and audit log; empty: all is well.
 
     Reads every original. Documents that wait for the indexer are no difference, nor are originals
     put less than a day ago that no row names yet.
@@ -60,6 +65,7 @@ def check(services: Services, progress: Progress = lambda _done, _total: None) -
         *_database(services),
         *_originals(services, progress),
         *_index(services),
+        *(Finding("audit", fault.message) for fault in verify_audit(services).faults),
     ]
 
 
@@ -69,6 +75,7 @@ def repair(services: Services, findings: list[Finding]) -> int:
     What is missing or altered among the originals can only come from a backup.
     """
     with services.db.write() as session:
+        audit.record(session, Act.REPAIRED, details=Counter(item.kind for item in findings))
         ids = {item.document_id for item in findings if item.mendable and item.document_id}
         if any(item.kind == "index-unavailable" for item in findings):
             ids |= set(session.scalars(sa.select(Document.id)))

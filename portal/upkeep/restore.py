@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from portal import audit
+from portal.audit import ANCHORS, Act
 from portal.ingest.blobs import BlobStore
 from portal.migrate import knows, upgrade
 from portal.services import Services
@@ -64,6 +66,9 @@ def restore(
         reason = error.strerror or str(error)
         raise RestoreError(f"恢复没有完成（{reason}）。请腾出空间或检查权限后重来。") from error
     upgrade(services.db)
+    with services.db.write() as session:
+        details = {"made_at": manifest.made_at, "originals": originals}
+        audit.record(session, Act.RESTORED, details=details)
     return RestoreReport(originals, manifest.made_at)
 
 
@@ -116,7 +121,7 @@ def _place(entry: str) -> Path:
     """Where an entry goes: names in an archive are data, and never lead out of the folder."""
     path = PurePosixPath(entry)
     is_page = path.parts[:1] == (PAGES,) and ".." not in path.parts
-    if entry == DATABASE or _BLOB.match(entry) or is_page:
+    if entry in (DATABASE, ANCHORS) or _BLOB.match(entry) or is_page:
         return Path(*path.parts)
     raise RestoreError(f"备份里有不认识的内容 {entry!r}，没有恢复任何东西。")
 
@@ -131,4 +136,6 @@ def _move_in(services: Services, folder: Path) -> int:
         count += 1
     if (folder / PAGES).is_dir():
         shutil.move(folder / PAGES, services.settings.data_dir / PAGES)
+    if (folder / ANCHORS).is_file():
+        shutil.move(folder / ANCHORS, services.settings.data_dir / ANCHORS)
     return count

@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts import authenticate
+from portal.accounts.traces import note_sign_in, note_sign_out
 from portal.web import viewer
 from portal.web.addresses import safe_path
 from portal.web.context import services
@@ -24,6 +25,7 @@ def sign_in() -> Response | str | tuple[str, int]:
     if form.validate_on_submit():
         with services().db.read() as session:
             user = authenticate(session, form.login.data, form.password.data)
+            note_sign_in(services().db, form.login.data, user)
             if user is not None:
                 viewer.sign_in(user)
                 return redirect(safe_path(form.next.data), 303)
@@ -34,5 +36,7 @@ def sign_in() -> Response | str | tuple[str, int]:
 @blueprint.post("/logout")
 def sign_out() -> Response:
     """End the session and go to the front page."""
+    if viewer.current_person() is not None:
+        note_sign_out(services().db)
     viewer.sign_out()
     return redirect(url_for("front.home"), 303)

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from portal.catalogue import DocumentSummary, DocumentView, document_for
 from portal.catalogue.drafts import Leaflet, leaflet_for
+from portal.catalogue.originals import Original, take_original
 from portal.search import IndexUnavailable
 from portal.web.addresses import PART_SECTIONS, page_number, part_url
 from portal.web.body import blocks
@@ -48,13 +49,18 @@ def show(document_id: int) -> str:
 @blueprint.get(f"/documents/{DOCUMENT_ID}/original")
 def original(document_id: int) -> Response:
     """The file as it was uploaded, always as a download."""
-    document = _document(document_id)
-    note_download(document_id)
+    return send_original(take_original(services().db, current_viewer(), document_id))
+
+
+def send_original(original: Original) -> Response:
+    """A stored file as an answer: always a download, named as it was uploaded."""
+    note_download(original.document_id)
+    name = download_name(original.file_name, original.format, original.document_id)
     return send_file(
-        services().blobs.path(document.sha256),
-        mimetype=document.media_type,
+        services().blobs.path(original.sha256),
+        mimetype=original.media_type,
         as_attachment=True,
-        download_name=download_name(document.file_name, document.summary.format, document_id),
+        download_name=name,
     )
 
 

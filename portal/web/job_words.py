@@ -19,6 +19,7 @@ STATE_NAMES: Mapping[str, LazyText] = {
 COUNT_NAMES: Mapping[str, LazyText] = {
     "alerts": lazy_gettext("保存的搜索"),
     "added": lazy_gettext("收录"),
+    "anchors": lazy_gettext("锚点"),
     "asked": lazy_gettext("待发送"),
     "asked_again": lazy_gettext("重新收录"),
     "bytes": lazy_gettext("字节"),
@@ -37,6 +38,7 @@ COUNT_NAMES: Mapping[str, LazyText] = {
     "people": lazy_gettext("人"),
     "periods": lazy_gettext("统计周期"),
     "proposed": lazy_gettext("提议"),
+    "rows": lazy_gettext("日志行"),
     "refused": lazy_gettext("没有计入"),
     "reminded": lazy_gettext("提醒"),
     "removed": lazy_gettext("清理"),

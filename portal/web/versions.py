@@ -1,21 +1,21 @@
 """The versions of a document: history, differences, another one, an older one again."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.catalogue import LifeCycleError, document_for, documents_for
 from portal.catalogue.difference import compare
+from portal.catalogue.originals import take_original
 from portal.catalogue.revisions import restore_version
-from portal.catalogue.versions import sections_for, version_for
+from portal.catalogue.versions import sections_for
 from portal.db import utcnow
 from portal.ingest import Filing, Outcome, Revision, ingest
 from portal.web.addresses import document_url, page_number
 from portal.web.context import services
-from portal.web.documents import DOCUMENT_ID, download_name
+from portal.web.documents import DOCUMENT_ID, send_original
 from portal.web.life import SENTENCES, life
 from portal.web.lifecycle import DONE, PROBLEM, attempt
 from portal.web.messages import gettext
-from portal.web.traces import note_download
 from portal.web.viewer import current_user_id, current_viewer, require_person
 
 NUMBER = "<int(max=2147483647):number>"
@@ -64,18 +64,7 @@ def compare_two(document_id: int) -> str:
 @blueprint.get(f"/{NUMBER}/original")
 def original(document_id: int, number: int) -> Response:
     """The file of one version, always as a download."""
-    try:
-        with services().db.read() as session:
-            version = version_for(session, current_viewer(), document_id, number)
-    except LifeCycleError:
-        abort(404)
-    note_download(document_id)
-    return send_file(
-        services().blobs.path(version.sha256),
-        mimetype=version.media_type,
-        as_attachment=True,
-        download_name=download_name(version.file_name, version.format, document_id),
-    )
+    return send_original(take_original(services().db, current_viewer(), document_id, number))
 
 
 @blueprint.post("")

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import flask_login
-from flask import Flask, abort, redirect, request, session, url_for
+from flask import Flask, abort, g, redirect, request, session, url_for
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
+from portal import audit
 from portal.accounts import user_by_id
+from portal.audit import Actor, Origin, Way
 from portal.catalogue import Viewer
 from portal.models import Role, User
 from portal.services import Services
@@ -48,6 +50,7 @@ class Person:
     """
 
     session_id: str
+    login: str
     name: str
     unit_zh: str
     unit_en: str
@@ -65,6 +68,7 @@ class Person:
         """The signed-in form of a user whose unit is loaded."""
         return cls(
             session_id=_session_id(user),
+            login=user.login,
             name=user.name,
             unit_zh=user.unit.zh,
             unit_en=user.unit.en,
@@ -86,6 +90,8 @@ def init_app(app: Flask, _services: Services) -> None:
     # The error page of a broken database must not ask the database who is reading.
     manager.init_app(app, add_context_processor=False)
     manager.user_loader(_load)
+    app.before_request(_settle_origin)
+    app.teardown_request(_leave_origin)
     app.before_request(_require_reader)
     app.jinja_env.globals.update(current_person=current_person, is_reader=is_reader)
 
@@ -150,6 +156,23 @@ def sign_out() -> None:
     """End the session."""
     flask_login.logout_user()
     session.clear()
+
+
+def _settle_origin() -> None:
+    g.origin = audit.acting(_origin)
+    g.origin.__enter__()
+
+
+def _leave_origin(_error: BaseException | None) -> None:
+    if "origin" in g:
+        g.pop("origin").__exit__(None, None, None)
+
+
+def _origin() -> Origin:
+    person = current_person()
+    who = Actor(person.viewer.user_id, person.login) if person is not None else Actor()
+    way = Way.API if request.path.startswith("/api/") else Way.WEB
+    return Origin(who, way, request.remote_addr or "")
 
 
 def _require_reader() -> Response | None:

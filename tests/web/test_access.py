@@ -123,6 +123,8 @@ REDIRECTED = {
     "statistics.export_xlsx",
     "statistics.export_csv",
     # Administrators only: see test_admin_access.py.
+    "admin_audit.export",
+    "admin_audit.show",
     "admin_deliveries.show",
     "admin_intake.dismiss",
     "admin_intake.retry",

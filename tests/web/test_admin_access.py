@@ -8,6 +8,8 @@ from tests.web.visitor import Visitor
 
 ADMINISTRATION = {
     "admin.home": "/admin",
+    "admin_audit.export": "/admin/audit/export.csv",
+    "admin_audit.show": "/admin/audit",
     "admin_deliveries.show": "/admin/deliveries",
     "admin_intake.show": "/admin/intake",
     "admin_intake.retry": "/admin/intake/2147483647/retry",
