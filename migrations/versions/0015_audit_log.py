@@ -6,8 +6,8 @@ A later migration that changes this table on SQLite copies it: make its triggers
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
