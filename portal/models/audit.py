@@ -15,7 +15,8 @@ class AuditEntry(Base):
 
     Names nobody else's row: the log stands by itself when what it speaks of is gone.
     ``details`` is canonical JSON, kept as the text that was hashed. The database refuses to change
-    or delete a row (its migration has the triggers); :func:`portal.audit.verify` finds what was done regardless.
+    or delete a row, by triggers of its migration; :func:`portal.audit.verify` finds what was done
+    regardless.
     """
 
     __tablename__ = "audit_entries"
