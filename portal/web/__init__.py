@@ -16,6 +16,7 @@ from portal.web import (
     admin_vocabulary,
     api,
     context,
+    design,
     digest,
     documents,
     drafts,
@@ -25,6 +26,7 @@ from portal.web import (
     front,
     health,
     history,
+    icons,
     knowledge_map,
     language,
     life,
@@ -76,6 +78,7 @@ def register(app: Flask, services: Services) -> None:
         waiting,
         fragments,
         reasons,
+        icons,
     ):
         module.init_app(app, services)
     for page_group in (
@@ -114,5 +117,6 @@ def register(app: Flask, services: Services) -> None:
         saved_searches,
         requests,
         admin_deliveries,
+        design,
     ):
         app.register_blueprint(page_group.blueprint)

@@ -74,14 +74,14 @@ def test_a_new_version_is_brought_reviewed_and_compared(
     file = {"name": "新版.md", "mimeType": "text/markdown", "buffer": NEWER.encode()}
     page.get_by_label("新版本的文件").set_input_files(file)  # type: ignore[arg-type]
     page.get_by_role("button", name="上传", exact=True).click()
-    expect(page.locator(".life-done")).to_contain_text("新版本已提交审核")
+    expect(page.locator(".done")).to_contain_text("新版本已提交审核")
     phone.keep("life-360")
     review = sign_in(desk, "linruoxi", "/review")
     review.get_by_role("link", name="去审核《区县教育局平安校园建议书》").click()
     expect(review.locator(".diff ins").filter(has_text="256")).to_have_count(1)
     desk.keep("review-1280")
     review.get_by_role("button", name="采用新版本").click()
-    expect(review.locator(".life-done")).to_contain_text("已发布")
+    expect(review.locator(".done")).to_contain_text("已发布")
     page.goto(f"{phone.address}/documents/{number}/versions")
     assert fits(page)
     page.get_by_role("button", name="看看有什么不同").click()

@@ -97,7 +97,7 @@ def test_several_files_are_dragged_in_and_keys_corrected(desk: Reader) -> None:
     page.get_by_role("checkbox", name="教育").check()
     finance.uncheck()
     page.get_by_role("button", name="只保存草稿").click()
-    expect(page.locator(".told-upload")).to_have_text("草稿已保存。")
+    expect(page.locator(".done")).to_have_text("草稿已保存。")
     expect(page.get_by_role("checkbox", name="教育")).to_be_checked()
     expect(finance).not_to_be_checked()
     desk.keep("draft-1280")
@@ -116,7 +116,7 @@ def test_on_a_phone_one_file_leads_straight_to_its_draft(phone: Reader) -> None:
     page.get_by_role("radio", name="操作手册").check()
     page.get_by_role("checkbox", name="教育").check()
     page.get_by_role("button", name="保存并提交审核").click()
-    expect(page.locator(".told-upload")).to_contain_text("已提交审核")
+    expect(page.locator(".done")).to_contain_text("已提交审核")
     assert phone.is_content()
 
 
@@ -147,7 +147,7 @@ def test_without_script_one_file_at_a_time(scriptless: Reader, tmp_path: Path) -
     page.get_by_role("button", name="上传").click()
     expect(page.locator("#title")).to_have_value("金澜证券专线合同")
     page.get_by_role("button", name="采用全部建议").click()
-    expect(page.locator(".told-upload")).to_contain_text("已采用建议")
+    expect(page.locator(".done")).to_contain_text("已采用建议")
     expect(page.locator("#keywords")).not_to_have_value("")
 
 

@@ -133,6 +133,7 @@ REDIRECTED = {
     "admin_review_periods.show",
     "admin_review_periods.save",
     "admin.home",
+    "design.show",
     "admin_searches.show",
     "admin_jobs.show",
     "admin_jobs.runs",

@@ -32,7 +32,7 @@ def test_stages_stand_under_their_phase_in_order(guest: Visitor) -> None:
 
 
 def test_the_newest_documents_lead_to_their_pages(guest: Visitor) -> None:
-    newest = guest.get("/").links(".newest a")
+    newest = guest.get("/").links(".ranked a")
     assert next(iter(newest)) == "第 25 号网点客户回访话术"
     assert guest.get(newest["第 25 号网点客户回访话术"]).status == 200
 
@@ -41,7 +41,7 @@ def test_a_portal_without_documents_says_so_honestly(empty: Visitor) -> None:
     page = empty.get("/")
     assert page.status == 200
     assert "这里还没有内容。" in page.text
-    assert page.all(".newest") == []
+    assert page.all(".ranked") == []
 
 
 def test_searching_before_the_first_indexing_is_not_an_error_of_the_person(empty: Visitor) -> None:

@@ -168,7 +168,7 @@ def test_a_product_manager_sees_what_to_check_and_what_is_missing(homes: Homes) 
 def test_a_business_manager_sees_figures_and_coverage(homes: Homes) -> None:
     homes.become("heping", Role.BUSINESS_MANAGER)
     page = homes.visitor("heping").get("/")
-    assert page.texts(".key-figures dt") == [
+    assert page.texts(".figures dt") == [
         "近 7 天搜索",
         "搜索人数",
         "没有结果",

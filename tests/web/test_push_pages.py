@@ -53,7 +53,7 @@ def served(office: Stock, office_visitor: Visitor) -> Visitor:
 
 def test_the_archive_leads_to_the_page_and_the_page_is_then_read(served: Visitor) -> None:
     archive = served.get("/digest/")
-    assert archive.texts("h2") == ["2026 年 9 月"]
+    assert archive.texts("main h2") == ["2026 年 9 月"]
     (link,) = archive.all(".days a")
     assert "未读" in link.text()
     page = served.get(link.attributes["href"] or "")
@@ -92,7 +92,7 @@ def test_a_withdrawn_document_leaves_the_page(served: Visitor, office: Stock) ->
 def test_a_search_is_saved_from_its_results(office: Stock, office_visitor: Visitor) -> None:
     visitor = office_visitor.sign_in("zhoumin")
     results = visitor.get("/search?q=校园&industry=education")
-    form = visitor.get(results.links(".keep a")["保存这个搜索"])
+    form = visitor.get(results.links(".found-acts a")["保存这个搜索"])
     values = {
         field.attributes["name"] or "": field.attributes["value"] or ""
         for field in form.all("form.form input[type=hidden]")
@@ -101,7 +101,7 @@ def test_a_search_is_saved_from_its_results(office: Stock, office_visitor: Visit
     assert values == {"q": "校园", "industry": "education"}
     assert visitor.submit("/saved", **values, name="校园 · 教育", ways="at-once").status == 303
     page = visitor.get("/saved")
-    assert page.texts("h2") == ["校园 · 教育"]
+    assert page.texts("main h2") == ["校园 · 教育"]
     assert "马上通知我" in page.text
     assert visitor.get(page.links("h2 a")["校园 · 教育"]).texts("#count")[0].startswith("3 份文档")
 
@@ -144,7 +144,7 @@ def test_nobody_touches_another_persons_saved_search(
     other = another(office, "heping")
     for act in ("", "/stop", "/remove"):
         assert other.submit(f"/saved/1{act}", name="x").status == 404
-    assert office_visitor.get("/saved").texts("h2") == ["校园"]
+    assert office_visitor.get("/saved").texts("main h2") == ["校园"]
     assert other.post("/saved/1/remove").status == 400  # no token
     assert another(office).get("/saved").status == 303
 
@@ -153,7 +153,7 @@ def test_a_hostile_name_is_text(office_visitor: Visitor) -> None:
     visitor = office_visitor.sign_in("zhoumin")
     visitor.submit("/saved", q="校园", name="<script>alert(1)</script>\u202e校园", ways="at-once")
     page = visitor.get("/saved")
-    assert page.texts("h2") == ["校园"]
+    assert page.texts("main h2") == ["校园"]
     assert "alert(1)" not in page.html
 
 
@@ -205,7 +205,7 @@ def test_an_answer_needs_words_or_a_document(office: Stock, office_visitor: Visi
 
 
 def test_a_visitor_is_offered_neither_saving_nor_asking(guest: Visitor) -> None:
-    assert guest.get("/search?q=校园").all(".keep a") == []
+    assert guest.get("/search?q=校园").all(".found-acts .quiet-link") == []
     assert guest.get("/search?q=量子恐龙").all("form[action='/requests']") == []
     assert guest.get("/saved").status == 403
     assert guest.get("/requests").status == 403

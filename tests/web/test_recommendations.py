@@ -58,7 +58,7 @@ def reader(office: Stock, office_visitor: Visitor) -> Visitor:
 def test_a_new_colleague_gets_a_list_from_role_and_industry_alone(reader: Visitor) -> None:
     page = reader.get("/lists/recommended")
     assert page.status == 200
-    assert "校园宽带与学生套餐资费表" in page.links(".find-title")
+    assert "校园宽带与学生套餐资费表" in page.links(".ranked .item-title")
     assert all(page.texts(".why"))
     assert any("您的岗位常用" in sentence for sentence in page.texts(".why"))
 
@@ -82,9 +82,9 @@ def test_a_dismissed_document_is_gone_at_once_and_stays_gone(
     assert answer.location.endswith("/lists/recommended")
     page = reader.get("/lists/recommended")
     assert "记下了，不会再推荐这份资料" in page.text
-    assert "校园宽带与学生套餐资费表" not in page.links(".find-title")
+    assert "校园宽带与学生套餐资费表" not in page.links(".ranked .item-title")
     refresh(office)
-    assert "校园宽带与学生套餐资费表" not in reader.get("/lists/recommended").links(".find-title")
+    assert "校园宽带与学生套餐资费表" not in reader.get("/lists/recommended").links(".ranked .item-title")
 
 
 def test_a_dismissal_can_be_taken_back(office: Stock, reader: Visitor) -> None:
@@ -94,7 +94,7 @@ def test_a_dismissal_can_be_taken_back(office: Stock, reader: Visitor) -> None:
     assert page.texts(".dismissed summary") == ["您说过不要的 1 份"]
     reader.submit(f"/recommendations/{number}/restore")
     refresh(office)
-    assert "校园宽带与学生套餐资费表" in reader.get("/lists/recommended").links(".find-title")
+    assert "校园宽带与学生套餐资费表" in reader.get("/lists/recommended").links(".ranked .item-title")
 
 
 def test_dismissing_twice_changes_nothing(office: Stock, reader: Visitor) -> None:
@@ -138,7 +138,7 @@ def test_the_hottest_list_says_how_many_colleagues_used_a_document(
         use(office, login, "智慧校园整体方案.pptx")
     refresh(office)
     page = office_visitor.sign_in(MANAGER).get("/lists/hot?industry=education")
-    assert next(iter(page.links(".find-title"))) == "智慧校园整体方案"
+    assert next(iter(page.links(".ranked .item-title"))) == "智慧校园整体方案"
     assert page.texts(".why")[0] == "本行业 2 位同事本周用过"
     overall = office_visitor.get("/lists/hot")
     assert overall.texts(".why")[0] == "2 位同事本周用过"
@@ -146,7 +146,7 @@ def test_the_hottest_list_says_how_many_colleagues_used_a_document(
 
 def test_the_newest_list_has_the_latest_publication_first(office: Stock, reader: Visitor) -> None:
     page = reader.get("/lists/newest?industry=education")
-    assert list(page.links(".find-title")) == [
+    assert list(page.links(".ranked .item-title")) == [
         "区县教育局平安校园建议书",
         "智慧校园整体方案",
         "校园宽带与学生套餐资费表",

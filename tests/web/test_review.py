@@ -96,7 +96,7 @@ def bring(visitor: Visitor, number: int, text: str, comment: str = "") -> str:
 
 def said(visitor: Visitor, number: int) -> str:
     page = visitor.get(f"/documents/{number}")
-    return " ".join(page.texts(".life-done") + page.texts(".notice.problem"))
+    return " ".join(page.texts(".done") + page.texts(".notice.problem"))
 
 
 def test_from_draft_to_readers(author: Visitor, reviewer: Visitor, reader: Visitor) -> None:
@@ -111,7 +111,7 @@ def test_from_draft_to_readers(author: Visitor, reviewer: Visitor, reader: Visit
     page = reviewer.get(f"/review/{waiting}")
     assert "专线月租五千二百元，三年合约。" in page.texts(".section p")
     assert decide(reviewer, waiting, "publish", "可以").location == "/review"
-    assert reviewer.get("/review").texts(".life-done") == ["已发布，作者会收到通知。"]
+    assert reviewer.get("/review").texts(".done") == ["已发布，作者会收到通知。"]
     assert reader.get(f"/documents/{waiting}").status == 200
     assert "已通过审核" in author.get("/notices").text
 

@@ -10,19 +10,56 @@
   }
 }
 
-// "/" moves to the search box, as the key drawn in it promises.
+// Keys: "/" moves to the search box, arrows walk the results, "?" tells what the keys do.
+{
+  const dialog = document.getElementById("shortcuts");
+  const results = () => [...document.querySelectorAll(".hit h2 a")];
 
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) {
-    return;
+  function toBox() {
+    const box = document.getElementById("q");
+    box?.focus();
+    box?.select();
+    return box !== null;
   }
-  const typing = event.target instanceof Element
-    && event.target.closest("input, textarea, select, [contenteditable]");
-  const box = document.getElementById("q");
-  if (typing || box === null) {
-    return;
+
+  // One step past the first result leads back to the search box.
+  function walk(step) {
+    const links = results();
+    const hit = document.activeElement?.closest(".hit");
+    const next = (hit ? links.indexOf(hit.querySelector("h2 a")) : -1) + step;
+    if (next === -1 && hit) {
+      return toBox();
+    }
+    links[next]?.focus();
+    return next in links;
   }
-  event.preventDefault();
-  box.focus();
-  box.select();
-});
+
+  const keys = {
+    "/": toBox,
+    "?": () => !dialog?.open && (dialog?.showModal(), true),
+    ArrowDown: () => walk(1),
+    ArrowUp: () => Boolean(document.activeElement?.closest(".hit")) && walk(-1),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const act = Object.hasOwn(keys, event.key) && keys[event.key];
+    const within = event.target instanceof Element
+      && event.target.closest("input, textarea, select, dialog, [contenteditable]");
+    if (!act || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || within) {
+      return;
+    }
+    // A page without results scrolls by its arrows as ever.
+    if (act()) {
+      event.preventDefault();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target instanceof Element && event.target.closest("[data-opens]");
+    if (opener) {
+      document.getElementById(opener.dataset.opens).showModal();
+    } else if (event.target === dialog) {
+      dialog.close(); // a press beside the dialog lands on its backdrop
+    }
+  });
+}
