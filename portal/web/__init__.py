@@ -15,6 +15,7 @@ from portal.web import (
     admin_searches,
     admin_vocabulary,
     api,
+    compression,
     context,
     design,
     digest,
@@ -79,6 +80,7 @@ def register(app: Flask, services: Services) -> None:
         fragments,
         reasons,
         icons,
+        compression,
     ):
         module.init_app(app, services)
     for page_group in (
