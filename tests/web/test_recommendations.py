@@ -84,7 +84,9 @@ def test_a_dismissed_document_is_gone_at_once_and_stays_gone(
     assert "记下了，不会再推荐这份资料" in page.text
     assert "校园宽带与学生套餐资费表" not in page.links(".ranked .item-title")
     refresh(office)
-    assert "校园宽带与学生套餐资费表" not in reader.get("/lists/recommended").links(".ranked .item-title")
+    assert "校园宽带与学生套餐资费表" not in reader.get("/lists/recommended").links(
+        ".ranked .item-title"
+    )
 
 
 def test_a_dismissal_can_be_taken_back(office: Stock, reader: Visitor) -> None:
@@ -94,7 +96,9 @@ def test_a_dismissal_can_be_taken_back(office: Stock, reader: Visitor) -> None:
     assert page.texts(".dismissed summary") == ["您说过不要的 1 份"]
     reader.submit(f"/recommendations/{number}/restore")
     refresh(office)
-    assert "校园宽带与学生套餐资费表" in reader.get("/lists/recommended").links(".ranked .item-title")
+    assert "校园宽带与学生套餐资费表" in reader.get("/lists/recommended").links(
+        ".ranked .item-title"
+    )
 
 
 def test_dismissing_twice_changes_nothing(office: Stock, reader: Visitor) -> None:
