@@ -25,6 +25,8 @@ PUBLIC = frozenset(
         "static",
         "accounts.sign_in",
         "health.health",
+        "health.ready",
+        "health.metrics",
         "language.choose",
         "api.description",
         "opensearch.description",

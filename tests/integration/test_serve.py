@@ -148,7 +148,7 @@ def test_ctrl_c_ends_all_of_it(serving: Serving, number: signal.Signals) -> None
     assert not answers(serving.port)
 
 
-@pytest.mark.parametrize("word", ["wsgi:application", "indexer", "scheduler"])
+@pytest.mark.parametrize("word", ["gunicorn", "indexer", "scheduler"])
 def test_a_child_that_is_killed_comes_back(serving: Serving, word: str) -> None:
     serving.announced()
     old = serving.child(word)
