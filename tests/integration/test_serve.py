@@ -180,13 +180,8 @@ def test_a_request_that_is_being_answered_is_ended_before_the_portal_is(serving:
         # Connections are taken in order: once this one is answered, the worker has the other.
         get(serving.port, "/healthz")
         serving.process.send_signal(signal.SIGTERM)
-        wait_until(
-            lambda: (
-                not alive(
-                    {each: line for each, line in serving.children.items() if "indexer" in line}
-                )
-            )
-        )
+        indexer = {pid: line for pid, line in serving.children.items() if "indexer" in line}
+        wait_until(lambda: not alive(indexer))
         slow.sendall(b"uage=zh1")
         assert slow.recv(12) == b"HTTP/1.1 400"  # without the form's token, but answered
     assert serving.process.wait(30) == 0
