@@ -1,17 +1,22 @@
-"""`make check` beyond lint and types: migrations current, translations and docs complete."""
+"""`make check` beyond lint and types: migrations current; translations, rules and docs complete."""
 
 import re
 import sys
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
+from config import Settings
+from portal.app import create_app
 from portal.db import Database
 from portal.languages import TRADITIONAL, Tongue
 from portal.migrate import differences, upgrade
+from portal.services import build_services
+from portal.web.access import RULES
 from tools import catalogues
 from tools.reference import PAGES, ROOT
 
@@ -72,6 +77,18 @@ def _first(forms: str | list[str] | tuple[str, ...] | None) -> str:
     return forms if isinstance(forms, str) else (forms or ("",))[0]
 
 
+def routes() -> list[str]:
+    """Pages without a rule who may ask for them, and rules for no page."""
+    with tempfile.TemporaryDirectory() as folder:
+        services = build_services(Settings(data_dir=Path(folder), demo=True))
+        app = create_app(services.settings, services)
+        services.db.dispose()
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    where = "portal/web/access.py"
+    missing = [f"routes: {each} has no rule in {where}" for each in sorted(endpoints - set(RULES))]
+    return missing + [f"routes: {where} names {each}" for each in sorted(set(RULES) - endpoints)]
+
+
 def generated_docs() -> list[str]:
     """Reference pages that no longer say what the code does."""
     return [
@@ -124,6 +141,7 @@ CHECKS: tuple[Callable[[], list[str]], ...] = (
     migrations,
     translations,
     traditional,
+    routes,
     generated_docs,
     links,
     twins,

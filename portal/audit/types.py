@@ -98,10 +98,14 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts; a nobody (``id`` is ``None``) is a visitor, the command line or a job."""
+    """Who acts; a nobody (``id`` is ``None``) is a visitor, the command line or a job.
+
+    ``role`` is only known while the person is at work, not of what was recorded.
+    """
 
     id: int | None = None
     login: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from portal.audit import Act, Subject
 from portal.catalogue.documents import document_for, documents_for
 from portal.catalogue.standing import LifeCycleError, Standing, standing
 from portal.catalogue.taxonomy import Taxonomy
-from portal.catalogue.transitions import OWNERS, Action, Part, actions_from
+from portal.catalogue.transitions import Action, actions_from
 from portal.catalogue.types import DocumentSummary, DocumentView, Viewer
 from portal.models import (
     Document,
@@ -22,6 +22,7 @@ from portal.models import (
     TaxonomyTerm,
     Visibility,
 )
+from portal.permissions import OWNERS, PUBLISHERS
 from portal.text import fold
 
 EDITABLE = (Status.DRAFT, Status.RETURNED)
@@ -190,7 +191,7 @@ def leaflet_for(session: Session, viewer: Viewer, document_id: int) -> Leaflet:
 def may_mark(held: Standing) -> bool:
     """Whether this person may make the document a template, or no template any more."""
     return (
-        bool(held.parts & {Part.MANAGER, Part.ADMINISTRATOR})
+        bool(held.parts & PUBLISHERS)
         and held.status == Status.PUBLISHED
         and held.document.current.format in ("docx", "pptx")
     )

@@ -10,10 +10,11 @@ from portal.catalogue.documents import documents_for, is_overdue
 from portal.catalogue.review import is_late
 from portal.catalogue.revisions import may_add
 from portal.catalogue.standing import Standing, standing
-from portal.catalogue.transitions import DECIDERS, KEEPERS, OWNERS, Action, Part, Step, actions_from
+from portal.catalogue.transitions import Action, Step, actions_from
 from portal.catalogue.types import DocumentSummary, Viewer
 from portal.catalogue.versions import VersionView, versions_for
 from portal.models import Document, DocumentChange, Status, User
+from portal.permissions import DECIDERS, KEEPERS, OWNERS, Part
 
 
 @dataclass(frozen=True, slots=True)

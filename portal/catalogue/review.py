@@ -15,11 +15,12 @@ from portal.catalogue.standing import (
     record_change,
     standing,
 )
-from portal.catalogue.transitions import DECIDERS, Step
+from portal.catalogue.transitions import Step
 from portal.catalogue.types import DocumentSummary, Viewer
 from portal.catalogue.working_days import add_working_days
 from portal.models import Document, NoticeKind, Role, Status, User, UserIndustry
 from portal.notices import post
+from portal.permissions import DECIDERS
 
 REMINDER_AFTER = 2
 """Working days."""

@@ -13,7 +13,7 @@ from portal.catalogue.standing import (
     record_change,
     standing,
 )
-from portal.catalogue.transitions import DECIDERS, KEEPERS, OWNERS, PUBLISHERS, Step
+from portal.catalogue.transitions import Step
 from portal.catalogue.types import Viewer
 from portal.catalogue.validity import due_after
 from portal.models import (
@@ -26,6 +26,7 @@ from portal.models import (
     Version,
 )
 from portal.notices import post
+from portal.permissions import DECIDERS, KEEPERS, OWNERS, PUBLISHERS
 
 OPEN = (Status.DRAFT, Status.RETURNED, Status.PUBLISHED)
 """Where a new version may come. While a draft is in review, its reviewer reads one text."""

@@ -14,7 +14,6 @@ from portal.catalogue.knowledge_map import SlotNotFound, open_documents
 from portal.catalogue.slot_candidates import refresh_candidates
 from portal.catalogue.types import DocumentSummary, Viewer
 from portal.models import (
-    Role,
     Slot,
     SlotAction,
     SlotCandidate,
@@ -23,6 +22,7 @@ from portal.models import (
     User,
     UserIndustry,
 )
+from portal.permissions import Permission, Scope, scope_of
 
 LONGEST_REASON = 300
 LONGEST_INTERVAL = 3650
@@ -73,12 +73,13 @@ class SlotRule:
 def may_keep(session: Session, user_id: int, industry_id: int) -> bool:
     """Whether a person may change an industry's slots: its managers and administrators may."""
     role = session.scalar(sa.select(User.role).where(User.id == user_id))
-    if role == Role.ADMINISTRATOR:
-        return True
+    scope = scope_of(Permission.KEEP_MAP, role or "")
+    if scope != Scope.OWN_INDUSTRIES:
+        return scope == Scope.ALL
     owns = sa.select(UserIndustry.user_id).where(
         UserIndustry.user_id == user_id, UserIndustry.term_id == industry_id
     )
-    return role == Role.INDUSTRY_MANAGER and session.scalar(owns) is not None
+    return session.scalar(owns) is not None
 
 
 def fill_slot(

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.audit import Act, Subject
 from portal.catalogue.documents import DocumentNotFound, readable
-from portal.catalogue.transitions import Action, Part, Step, parts_of
+from portal.catalogue.transitions import Action, Step, parts_of
 from portal.catalogue.types import Viewer
 from portal.models import Document, DocumentChange, OutboxEntry, Role, Status, User
 from portal.models.lifecycle import LONGEST_COMMENT
+from portal.permissions import Part
 
 
 class LifeCycleError(ValueError):

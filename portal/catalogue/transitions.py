@@ -4,7 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.models import Role, Status
+from portal.models import Status
+from portal.permissions import (
+    DECIDERS,
+    KEEPERS,
+    OWNERS,
+    PUBLISHERS,
+    Part,
+    Permission,
+    Scope,
+    scope_of,
+)
 
 
 class Action(StrEnum):
@@ -31,26 +41,6 @@ class Step(StrEnum):
     REASSIGN = "reassign"
     CONFIRM = "confirm"
     HAND_OVER = "hand-over"
-
-
-class Part(StrEnum):
-    """What a person is to one document; a person may be several things."""
-
-    AUTHOR = "author"
-    STEWARD = "steward"
-    REVIEWER = "reviewer"
-    MANAGER = "manager"
-    ADMINISTRATOR = "administrator"
-
-
-OWNERS = frozenset({Part.AUTHOR, Part.STEWARD, Part.ADMINISTRATOR})
-"""Who works on a document."""
-KEEPERS = OWNERS | {Part.MANAGER}
-"""Who keeps a published document in order."""
-DECIDERS = frozenset({Part.REVIEWER, Part.MANAGER, Part.ADMINISTRATOR})
-"""Who decides on what was submitted."""
-PUBLISHERS = frozenset({Part.MANAGER, Part.ADMINISTRATOR})
-"""Who publishes without asking anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +95,12 @@ def parts_of(
     their own, unless as administrator or as manager of one of its industries.
     """
     industries = set(user_industries) & set(document_industries)
+    scope = scope_of(Permission.MANAGE_DOCUMENTS, role)
     found = {
         Part.AUTHOR: user_id == author_id,
         Part.STEWARD: user_id is not None and user_id == steward_id,
         Part.REVIEWER: user_id is not None and user_id == reviewer_id and user_id != author_id,
-        Part.MANAGER: role == Role.INDUSTRY_MANAGER and bool(industries),
-        Part.ADMINISTRATOR: role == Role.ADMINISTRATOR,
+        Part.MANAGER: scope == Scope.OWN_INDUSTRIES and bool(industries),
+        Part.ADMINISTRATOR: scope == Scope.ALL,
     }
     return frozenset(part for part, holds in found.items() if holds)

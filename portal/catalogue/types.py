@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from portal.models import Role, User, Visibility
+from portal.models import User, Visibility
+from portal.permissions import READERS, Audience, Permission, scope_of
 
 EVERYONE = "everyone"
 
@@ -24,7 +25,7 @@ class Viewer:
     @classmethod
     def of(cls, user: User) -> Self:
         """The viewer that a signed-in person is."""
-        if user.role == Role.ADMINISTRATOR:
+        if scope_of(Permission.READ_EVERYTHING, user.role):
             return cls(None, user.id)
         return cls(
             frozenset({EVERYONE, unit_audience(user.unit_id), author_audience(user.id)}), user.id
@@ -64,9 +65,10 @@ def audiences_of(
     ``others`` are the people who work on it besides: its steward, and whom it waits for.
     """
     audiences = {author_audience(user_id) for user_id in (author_id, *others) if user_id}
-    if published and visibility == Visibility.EVERYONE:
+    readers = READERS[Visibility(visibility)] if published else frozenset()
+    if Audience.EVERYONE in readers:
         audiences.add(EVERYONE)
-    if published and visibility == Visibility.UNIT:
+    if Audience.UNIT in readers:
         audiences.add(unit_audience(unit_id))
     return audiences
 

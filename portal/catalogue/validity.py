@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.audit import Act
 from portal.catalogue.standing import LifeCycleError, record_change, standing
-from portal.catalogue.transitions import KEEPERS, Step
+from portal.catalogue.transitions import Step
 from portal.catalogue.types import Viewer
 from portal.models import Document, NoticeKind, ReviewPeriod, Status, TaxonomyTerm, User
 from portal.notices import post
+from portal.permissions import KEEPERS, Permission, demand
 
 DEFAULT_DAYS = 365
 LONGEST_DAYS = 3650
@@ -30,6 +31,7 @@ def set_review_periods(session: Session, periods: Mapping[str, int]) -> None:
 
     Raises :class:`LifeCycleError` for days below 1 or above ten years, and for an unknown kind.
     """
+    demand(Permission.ADMINISTER)
     kinds = set(session.scalars(sa.select(TaxonomyTerm.code).where(TaxonomyTerm.facet == "kind")))
     if any(not 1 <= days <= LONGEST_DAYS for days in periods.values()) or periods.keys() - {
         *kinds,

@@ -17,6 +17,7 @@ from portal import audit
 from portal.audit import Act, Subject
 from portal.models import LexiconWord, Synonym, SynonymGroup
 from portal.models.vocabulary import LONGEST_WORD
+from portal.permissions import Permission, demand
 from portal.text import fold
 from portal.text.lexicon import WORDS
 
@@ -97,6 +98,7 @@ def load_vocabulary(session: Session) -> Vocabulary:
 
 def synonym_entries(session: Session) -> tuple[SynonymEntry, ...]:
     """All groups, the latest first."""
+    demand(Permission.ADMINISTER)
     rows = session.scalars(
         sa.select(SynonymGroup)
         .order_by(SynonymGroup.created_at.desc(), SynonymGroup.id)
@@ -115,6 +117,7 @@ def synonym_entries(session: Session) -> tuple[SynonymEntry, ...]:
 
 def lexicon_entries(session: Session) -> tuple[LexiconEntry, ...]:
     """All words that administrators added, the latest first."""
+    demand(Permission.ADMINISTER)
     rows = session.scalars(
         sa.select(LexiconWord)
         .order_by(LexiconWord.created_at.desc(), LexiconWord.id.desc())
@@ -134,6 +137,7 @@ def add_synonyms(session: Session, text: str, author_id: int, now: dt.datetime) 
     Words are separated by white space, commas, ``、``, ``;``, ``=`` or ``|``. Raises
     :class:`VocabularyError`.
     """
+    demand(Permission.ADMINISTER)
     words = _synonym_words(text)
     groups = _groups(session)
     if any(set(words) <= group for group in groups):
@@ -155,6 +159,7 @@ def add_synonyms(session: Session, text: str, author_id: int, now: dt.datetime) 
 
 def remove_synonyms(session: Session, group_id: int) -> bool:
     """Remove a group; return whether it was there."""
+    demand(Permission.ADMINISTER)
     group = session.get(SynonymGroup, group_id)
     if group is None:
         return False
@@ -167,6 +172,7 @@ def remove_synonyms(session: Session, group_id: int) -> bool:
 
 def add_word(session: Session, text: str, author_id: int, now: dt.datetime) -> int:
     """Add a word to the lexicon; return its number. Raises :class:`VocabularyError`."""
+    demand(Permission.ADMINISTER)
     word = text.strip()
     folded = fold(word)
     if not folded:
@@ -189,6 +195,7 @@ def add_word(session: Session, text: str, author_id: int, now: dt.datetime) -> i
 
 def remove_word(session: Session, word_id: int) -> bool:
     """Remove a word from the lexicon; return whether it was there."""
+    demand(Permission.ADMINISTER)
     row = session.get(LexiconWord, word_id)
     if row is None:
         return False

@@ -23,6 +23,7 @@ from portal.ingest.errors import Infected, ScanFailed, StorageFull
 from portal.ingest.pipeline import Filing, Outcome, clean_name, ingest
 from portal.ingest.types import Limits
 from portal.models import IntakeFailure, IntakeSource, Visibility
+from portal.permissions import Permission, demand
 
 _LONGEST_ORIGIN = 500
 # What is not safe, or not possible, to keep.
@@ -120,6 +121,7 @@ def list_failures(
     session: Session, *, is_open: bool, offset: int, limit: int
 ) -> tuple[list[FailureView], int]:
     """A page of the failures, the latest first, and how many there are in all."""
+    demand(Permission.ADMINISTER)
     condition = _is_open() if is_open else IntakeFailure.resolved_at.is_not(None)
     order = IntakeFailure.at if is_open else IntakeFailure.resolved_at
     total = session.scalar(sa.select(sa.func.count(IntakeFailure.id)).where(condition)) or 0
@@ -144,6 +146,7 @@ def retryable(session: Session) -> Sequence[int]:
 
 def retry(intake: Intake, failure_id: int) -> Outcome | None:
     """Try an open failure again; ``None`` where there is none or its original was not kept."""
+    demand(Permission.ADMINISTER)
     with intake.db.read() as session:
         row = session.get(IntakeFailure, failure_id)
         if row is None or row.resolved_at is not None or row.sha256 is None:
@@ -174,6 +177,7 @@ def set_aside(session: Session, failure_id: int, now: dt.datetime) -> bool:
 
     The original, if kept, is then removed by the collector of orphans.
     """
+    demand(Permission.ADMINISTER)
     row = session.get(IntakeFailure, failure_id)
     if row is None or row.resolved_at is not None:
         return False

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.models import Search, SearchOpen
+from portal.permissions import Permission, demand
 
 _TIMES = sa.func.count(sa.distinct(sa.func.coalesce(Search.question_id, Search.id)))
 # The same over all searches, where every question's first search is among them: no sorting.
@@ -53,6 +54,7 @@ def unanswered_queries(
     session: Session, since: dt.datetime, offset: int, limit: int
 ) -> tuple[list[QueryStatistics], int]:
     """Questions that found nothing, the most frequent first, and how many there are in all."""
+    demand(Permission.ADMINISTER)
     return _queries(session, _asked(since) & (Search.hits == 0), _TIMES, offset, limit)
 
 
@@ -60,6 +62,7 @@ def frequent_queries(
     session: Session, since: dt.datetime, offset: int, limit: int
 ) -> tuple[list[QueryStatistics], int]:
     """All questions, the most frequent first, and how many there are in all."""
+    demand(Permission.ADMINISTER)
     return _queries(session, _asked(since), _FIRST_TIMES, offset, limit)
 
 

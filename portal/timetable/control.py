@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.audit import Act, Subject
 from portal.models import ScheduledJob
+from portal.permissions import Permission, demand
 
 
 def ask_for(session: Session, name: str, user_id: int, now: dt.datetime) -> bool:
@@ -15,6 +16,7 @@ def ask_for(session: Session, name: str, user_id: int, now: dt.datetime) -> bool
 
     Of any number of clicks before a run begins, one counts. ``KeyError`` for no such job.
     """
+    demand(Permission.ADMINISTER)
     _require(session, name)
     condition = ScheduledJob.asked_at.is_(None)
     return _changed(
@@ -24,6 +26,7 @@ def ask_for(session: Session, name: str, user_id: int, now: dt.datetime) -> bool
 
 def pause(session: Session, name: str, user_id: int, now: dt.datetime) -> bool:
     """Keep a job from running by itself; ``False`` where it was paused already."""
+    demand(Permission.ADMINISTER)
     _require(session, name)
     condition = ScheduledJob.paused_at.is_(None)
     return _changed(
@@ -36,6 +39,7 @@ def resume(session: Session, name: str, now: dt.datetime) -> bool:
 
     What would have been due meanwhile is not made up: it was wanted so.
     """
+    demand(Permission.ADMINISTER)
     _require(session, name)
     return _changed(
         session,

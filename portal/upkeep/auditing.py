@@ -1,13 +1,17 @@
 """Anchoring the audit log outside the database, and verifying it against what was anchored."""
 
+from collections.abc import Iterator
+
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from config import SettingsError
 from portal import audit
-from portal.audit import Anchor, Head, Verdict
+from portal.audit import Anchor, AuditFilter, Entry, Head, Verdict
 from portal.db import utcnow
 from portal.keys import secret_key
 from portal.models import AuditEntry
+from portal.permissions import Permission, demand
 from portal.services import Services
 
 
@@ -51,6 +55,26 @@ def verify_audit(services: Services, kept: tuple[Head, ...] = ()) -> Verdict:
         pass
     with services.db.read() as session:
         return audit.verify(session, anchors)
+
+
+def audit_rows(
+    session: Session, wanted: AuditFilter, offset: int, limit: int
+) -> tuple[list[Entry], int]:
+    """Some of the log's rows, the latest first, and how many are wanted; for administrators.
+
+    Raises :class:`portal.permissions.NotAllowed`.
+    """
+    demand(Permission.ADMINISTER)
+    return audit.find(session, wanted, offset, limit)
+
+
+def whole_audit(session: Session, wanted: AuditFilter) -> Iterator[Entry]:
+    """All wanted rows in their order; for administrators.
+
+    Raises :class:`portal.permissions.NotAllowed`.
+    """
+    demand(Permission.ADMINISTER)
+    return audit.each_entry(session, wanted)
 
 
 def verify_or_raise(services: Services) -> Verdict:

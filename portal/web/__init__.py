@@ -4,6 +4,7 @@ from flask import Flask
 
 from portal.services import Services
 from portal.web import (
+    access,
     accounts,
     addresses,
     admin,
@@ -49,7 +50,6 @@ from portal.web import (
     statistics,
     suggest,
     templates_pages,
-    traffic,
     unsubscribe,
     upload,
     versions,
@@ -64,14 +64,13 @@ __all__ = ["register"]
 def register(app: Flask, services: Services) -> None:
     """Add every page, error page and header to the application.
 
-    The order counts where the modules add checks before a request: it is named first, then who
-    reads is settled.
+    The order counts where the modules add checks before a request: who reads is settled first.
     """
     for module in (
-        traffic,
         context,
         language,
         viewer,
+        access,
         sizes,
         security,
         errors,

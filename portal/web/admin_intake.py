@@ -15,7 +15,6 @@ from portal.web.addresses import page_number
 from portal.web.context import services
 from portal.web.messages import gettext, number
 from portal.web.pager import Link, make_pager
-from portal.web.viewer import require_administrator
 
 PAGE = 50
 FAILURE_ID = "<int(max=2147483647):failure_id>"
@@ -23,7 +22,6 @@ FAILURE_ID = "<int(max=2147483647):failure_id>"
 RETRY_SECONDS = 20.0
 
 blueprint = Blueprint("admin_intake", __name__, url_prefix="/admin/intake")
-blueprint.before_request(require_administrator)
 
 
 @dataclass(frozen=True, slots=True)

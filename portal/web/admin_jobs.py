@@ -24,13 +24,12 @@ from portal.web.job_words import (
 )
 from portal.web.messages import from_now, gettext, number
 from portal.web.pager import make_pager
-from portal.web.viewer import current_viewer, require_administrator
+from portal.web.viewer import current_viewer
 
 PAGE = 50
 SPARK_WIDTH, SPARK_HEIGHT = 180, 28
 
 blueprint = Blueprint("admin_jobs", __name__, url_prefix="/admin/jobs")
-blueprint.before_request(require_administrator)
 
 
 @dataclass(frozen=True, slots=True)

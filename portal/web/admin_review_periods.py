@@ -9,10 +9,8 @@ from portal.web.addresses import page_number
 from portal.web.context import services
 from portal.web.life import SENTENCES
 from portal.web.messages import gettext
-from portal.web.viewer import require_administrator
 
 blueprint = Blueprint("admin_review_periods", __name__, url_prefix="/admin/review-periods")
-blueprint.before_request(require_administrator)
 
 
 @blueprint.get("")

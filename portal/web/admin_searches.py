@@ -17,7 +17,6 @@ from portal.web.addresses import page_number, search_url
 from portal.web.context import services
 from portal.web.messages import gettext
 from portal.web.pager import Link, make_pager
-from portal.web.viewer import require_administrator
 from portal.web.wording import FACET_NAMES, code_name
 
 DAYS = 30
@@ -26,7 +25,6 @@ LISTS = {"unanswered": unanswered_queries, "frequent": frequent_queries}
 DEFAULT = "unanswered"
 
 blueprint = Blueprint("admin_searches", __name__, url_prefix="/admin/searches")
-blueprint.before_request(require_administrator)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from portal.web.context import services
 from portal.web.forms import VocabularyForm
 from portal.web.messages import LazyText, gettext, lazy_gettext, number
 from portal.web.pager import Link, make_pager
-from portal.web.viewer import current_viewer, require_administrator
+from portal.web.viewer import current_viewer
 
 PAGE = 50
 LONGEST_ECHO = 40
@@ -45,7 +45,6 @@ SENTENCES: Mapping[str, LazyText] = {
 }
 
 blueprint = Blueprint("admin_vocabulary", __name__, url_prefix="/admin/vocabulary")
-blueprint.before_request(require_administrator)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,9 @@ from flask import Blueprint, current_app, render_template, request
 
 from portal.catalogue import newest_for
 from portal.web.context import services
-from portal.web.viewer import current_viewer, require_administrator
+from portal.web.viewer import current_viewer
 
 blueprint = Blueprint("design", __name__)
-blueprint.before_request(require_administrator)
 
 THEMES = ("system", "light", "dark")
 SHOWN_DOCUMENTS = 3

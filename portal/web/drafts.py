@@ -32,7 +32,7 @@ from portal.web.addresses import document_url
 from portal.web.context import services
 from portal.web.documents import DOCUMENT_ID
 from portal.web.messages import LazyText, gettext, lazy_gettext
-from portal.web.viewer import current_viewer, require_person
+from portal.web.viewer import current_viewer
 from portal.web.wording import FACET_NAMES, code_name
 
 # In the order in which an author thinks of them.
@@ -57,7 +57,6 @@ SENTENCES: Mapping[str, LazyText] = {
 }
 
 blueprint = Blueprint("drafts", __name__)
-blueprint.before_request(require_person)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 
 from portal.catalogue import DocumentNotFound
 from portal.catalogue.social import NotYours
-from portal.monitor.logs import request_id
+from portal.permissions import NotAllowed
 from portal.search import BadRequest, IndexUnavailable
 from portal.services import Services
+from portal.web.access import PROGRAMS
 from portal.web.context import services
 from portal.web.language import speak_without_asking
 from portal.web.messages import gettext
-from portal.web.viewer import PROGRAMS
 from portal.web.wording import FACET_NAMES, Code, codes_of
 
 LONGEST_ECHO = 40
@@ -40,7 +40,8 @@ def init_app(app: Flask, _services: Services) -> None:
     app.register_error_handler(BadRequest, _bad_search)
     app.register_error_handler(IndexUnavailable, _no_index)
     app.register_error_handler(DocumentNotFound, _not_found)
-    app.register_error_handler(NotYours, _not_yours)
+    app.register_error_handler(NotYours, _not_allowed)
+    app.register_error_handler(NotAllowed, _not_allowed)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(500, _server_error)
@@ -79,7 +80,7 @@ def _not_found(_error: DocumentNotFound) -> Answer:
     return _http_error(NotFound())
 
 
-def _not_yours(_error: NotYours) -> Answer:
+def _not_allowed(_error: Exception) -> Answer:
     return _http_error(Forbidden())
 
 
@@ -110,9 +111,7 @@ def _for_program() -> bool:
 def _page(code: int, title: str, advice: str) -> tuple[Body, int]:
     if _for_program():
         return jsonify(error=f"{title}。{advice}", field=None), code
-    # What is written down in the log under that number helps only where it is our fault.
-    number = request_id() if code >= 500 else ""
-    return render_template("error.html", code=code, title=title, advice=advice, number=number), code
+    return render_template("error.html", code=code, title=title, advice=advice), code
 
 
 def _words(code: int) -> tuple[str, str]:
@@ -128,7 +127,7 @@ def _words(code: int) -> tuple[str, str]:
         413: (gettext("提交的内容太大了"), gettext("什么都没有保存。请减少内容后再提交。")),
         500: (
             gettext("出错了，是我们的问题"),
-            gettext("已保存的内容不会丢失。请稍后再试；如果一直这样，请把下面的编号告诉管理员。"),
+            gettext("已保存的内容不会丢失。请稍后再试；如果一直这样，请把发生的时间告诉管理员。"),
         ),
     }
     other = 400 if code < 500 else 500

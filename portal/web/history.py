@@ -13,7 +13,7 @@ from portal.web.addresses import page_number
 from portal.web.context import services
 from portal.web.messages import LazyText, gettext, lazy_gettext, ngettext
 from portal.web.pager import make_pager
-from portal.web.viewer import current_viewer, require_person
+from portal.web.viewer import current_viewer
 
 PAGE = 50
 DONE = "history"
@@ -26,7 +26,6 @@ EVENT_NAMES: Mapping[EventKind, LazyText] = {
 }
 
 blueprint = Blueprint("history", __name__, url_prefix="/history")
-blueprint.before_request(require_person)
 
 
 @blueprint.get("")

@@ -18,14 +18,13 @@ from portal.web.context import services
 from portal.web.documents import DOCUMENT_ID
 from portal.web.life import SENTENCES, life
 from portal.web.messages import gettext
-from portal.web.viewer import current_viewer, require_person
+from portal.web.viewer import current_viewer
 
 DONE, PROBLEM = "life", "life-problem"
 CHOICES = 10
 STEP = "<any(withdraw, archive, restore):step>"
 
 blueprint = Blueprint("lifecycle", __name__)
-blueprint.before_request(require_person)
 
 
 @blueprint.post(f"/documents/{DOCUMENT_ID}/{STEP}")

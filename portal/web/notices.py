@@ -21,7 +21,7 @@ from portal.web.context import services
 from portal.web.messages import gettext, number
 from portal.web.notice_wording import KINDS, kind_name, sentence, target
 from portal.web.pager import Link, make_pager
-from portal.web.viewer import current_user_id, current_viewer, require_person
+from portal.web.viewer import current_user_id, current_viewer
 from portal.web.wording import human_date
 
 PAGE = 40
@@ -30,7 +30,6 @@ MANY = 99
 NUMBER = "<int(max=2147483647):number>"
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notices")
-blueprint.before_request(require_person)
 
 
 @dataclass(frozen=True, slots=True)

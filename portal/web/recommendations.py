@@ -12,11 +12,12 @@ from portal.recommend.lists import (
     recommended_at,
     undo_dismissal,
 )
+from portal.web.access import to_sign_in
 from portal.web.addresses import safe_path
 from portal.web.context import services
 from portal.web.documents import DOCUMENT_ID
 from portal.web.messages import gettext, lazy_gettext
-from portal.web.viewer import current_person, current_viewer, require_person
+from portal.web.viewer import current_person, current_viewer
 
 ADDRESSES = {
     "recommended": ListName.RECOMMENDED,
@@ -38,8 +39,8 @@ def show(name: str) -> str | Response:
     if name not in ADDRESSES:
         abort(404)
     person = current_person()
-    if name == "recommended" and (sign_in_first := require_person()):
-        return sign_in_first
+    if name == "recommended" and person is None:
+        return to_sign_in()
     taxonomy = services().taxonomy()
     industry = request.args.get("industry", "")
     if industry and industry not in taxonomy.codes("industry"):
@@ -64,8 +65,6 @@ def show(name: str) -> str | Response:
 @blueprint.post(f"/recommendations/{DOCUMENT_ID}/dismiss")
 def refuse(document_id: int) -> Response:
     """Never recommend a document to this person again."""
-    if sign_in_first := require_person():
-        return sign_in_first
     with services().db.write() as session:
         dismiss(session, current_viewer(), document_id, utcnow())
     flash(gettext("记下了，不会再推荐这份资料，相近的也会少一些。"), "dismissed")
@@ -76,8 +75,6 @@ def refuse(document_id: int) -> Response:
 @blueprint.post(f"/recommendations/{DOCUMENT_ID}/restore")
 def restore(document_id: int) -> Response:
     """Allow a dismissed document to be recommended again."""
-    if sign_in_first := require_person():
-        return sign_in_first
     with services().db.write() as session:
         undo_dismissal(session, current_viewer(), document_id)
     flash(gettext("好的，以后还可能推荐这份资料。"), "dismissed")

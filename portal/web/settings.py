@@ -19,7 +19,7 @@ from portal.web.context import services
 from portal.web.messages import LazyText, gettext, lazy_gettext
 from portal.web.notice_wording import KINDS, page_url
 from portal.web.pager import Link
-from portal.web.viewer import current_person, current_user_id, require_person
+from portal.web.viewer import current_person, current_user_id
 
 DONE, PROBLEM = "settings", "settings-problem"
 SHOWN_TAIL = 4
@@ -36,7 +36,6 @@ ADDRESS_PROBLEMS: Mapping[str, LazyText] = {
 }
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
-blueprint.before_request(require_person)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from portal.web.context import services
 from portal.web.documents import DOCUMENT_ID
 from portal.web.messages import LazyText, gettext, lazy_gettext
 from portal.web.pager import Link
-from portal.web.viewer import current_user_id, current_viewer, require_person
+from portal.web.viewer import current_user_id, current_viewer
 
 # Said on the document's page only: other parts of it have messages of their own.
 MESSAGE = "social"
@@ -43,7 +43,6 @@ FIELDS: Mapping[str, LazyText] = {
 }
 
 blueprint = Blueprint("social", __name__)
-blueprint.before_request(require_person)
 
 
 @blueprint.record_once

@@ -29,7 +29,6 @@ from portal.web.figures import Coverage, Naming
 from portal.web.language import language
 from portal.web.pager import Link
 from portal.web.tables import CSV_TYPE, XLSX_TYPE, Table, to_csv, to_xlsx
-from portal.web.viewer import require_figures_reader
 
 DEFAULT: Period = "month"
 WEEKS = 26
@@ -38,7 +37,6 @@ SHOWN_QUESTIONS = 20
 EARLIEST = dt.date(2020, 1, 1)
 
 blueprint = Blueprint("statistics", __name__, url_prefix="/statistics")
-blueprint.before_request(require_figures_reader)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,11 @@
-"""Who is reading: the one place that turns a request into a viewer, and sends others to sign in."""
+"""Who is reading: the one place that turns a request into a viewer."""
 
 import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 import flask_login
-from flask import Flask, abort, g, redirect, request, session, url_for
-from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Unauthorized
-from werkzeug.wrappers import Response
+from flask import Flask, abort, g, request, session
 
 from portal import audit
 from portal.accounts import user_by_id
@@ -16,32 +13,7 @@ from portal.audit import Actor, Origin, Way
 from portal.catalogue import Viewer
 from portal.models import Role, User
 from portal.services import Services
-from portal.web.addresses import here
 from portal.web.context import services
-
-# What a visitor reaches without signing in, whatever the settings say.
-PUBLIC = frozenset(
-    {
-        "static",
-        "accounts.sign_in",
-        "health.health",
-        "health.ready",
-        "health.metrics",
-        "language.choose",
-        "api.description",
-        "opensearch.description",
-        # The signed link says for whom.
-        "unsubscribe.stop",
-        # The token in the address says who reads.
-        "feeds.personal_industry",
-        "feeds.personal_opml",
-        "feeds.saved_search",
-    }
-)
-# What programs ask for: they are told to sign in, where a person is sent to the form.
-PROGRAMS = frozenset(
-    {"api.search", "opensearch.suggestions", "suggest.suggestions", "feeds.industry"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +59,13 @@ class Person:
 
 
 def init_app(app: Flask, _services: Services) -> None:
-    """Load the person of each request, and let nobody in who may not read."""
+    """Load the person of each request, from whom also comes what is recorded meanwhile."""
     manager = flask_login.LoginManager()
     # The error page of a broken database must not ask the database who is reading.
     manager.init_app(app, add_context_processor=False)
     manager.user_loader(_load)
     app.before_request(_settle_origin)
     app.teardown_request(_leave_origin)
-    app.before_request(_require_reader)
     app.jinja_env.globals.update(current_person=current_person, is_reader=is_reader)
 
 
@@ -113,31 +84,6 @@ def current_viewer() -> Viewer:
 def is_reader() -> bool:
     """Whether this visitor may search and read at all."""
     return services().settings.anonymous_reading or current_person() is not None
-
-
-def require_administrator() -> Response | None:
-    """Let administrators on, send visitors to sign in, and refuse everyone else."""
-    person = current_person()
-    if person is None:
-        return _to_sign_in()
-    if not person.is_administrator:
-        abort(403)
-    return None
-
-
-def require_figures_reader() -> Response | None:
-    """Let business managers and administrators on to figures about the use of the portal."""
-    person = current_person()
-    if person is None:
-        return _to_sign_in()
-    if person.role not in (Role.BUSINESS_MANAGER, Role.ADMINISTRATOR):
-        abort(403)
-    return None
-
-
-def require_person() -> Response | None:
-    """Let colleagues who are signed in on, and send visitors to sign in."""
-    return _to_sign_in() if current_person() is None else None
 
 
 def current_user_id() -> int:
@@ -172,23 +118,9 @@ def _leave_origin(_error: BaseException | None) -> None:
 
 def _origin() -> Origin:
     person = current_person()
-    who = Actor(person.viewer.user_id, person.login) if person is not None else Actor()
+    who = Actor(person.viewer.user_id, person.login, person.role) if person is not None else Actor()
     way = Way.API if request.path.startswith("/api/") else Way.WEB
     return Origin(who, way, request.remote_addr or "")
-
-
-def _require_reader() -> Response | None:
-    # A request without an endpoint is on its way to a 404 or 405, which tells nothing.
-    if request.endpoint is None or request.endpoint in PUBLIC or is_reader():
-        return None
-    if request.endpoint in PROGRAMS:
-        raise Unauthorized(www_authenticate=WWWAuthenticate("cookie", {"form-action": "/login"}))
-    return _to_sign_in()
-
-
-def _to_sign_in() -> Response:
-    wanted = here() if request.method in ("GET", "HEAD") else None
-    return redirect(url_for("accounts.sign_in", next=wanted), 303)
 
 
 def _load(session_id: str) -> Person | None:

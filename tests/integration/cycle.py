@@ -9,9 +9,10 @@ from portal.accounts import add_user
 from portal.catalogue import Viewer
 from portal.catalogue.lifecycle import change_status, submit
 from portal.catalogue.standing import standing
-from portal.catalogue.transitions import Action, Part
+from portal.catalogue.transitions import Action
 from portal.ingest import Filing, Outcome, Revision
 from portal.models import Document, DocumentChange, EventKind, Notice, Role, User, Visibility
+from portal.permissions import Part
 from portal.recommend import record_event
 from tests.conftest import Library
 

@@ -8,8 +8,9 @@ from portal.accounts import add_user
 from portal.catalogue import DocumentNotFound, LifeCycleError, document_for, publish
 from portal.catalogue.lifecycle import change_status
 from portal.catalogue.review import own_unpublished, queue_for, reassign, remind, waiting_count
-from portal.catalogue.transitions import Action, Part
+from portal.catalogue.transitions import Action
 from portal.models import Role, Status
+from portal.permissions import Part
 from tests.conftest import Library
 from tests.integration.cycle import NOW, ZONE, Cycle
 

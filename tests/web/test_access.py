@@ -1,148 +1,47 @@
-"""What a visitor who is not signed in gets from every route, with anonymous reading off."""
+"""What every route answers to everybody, compared with the table of permissions."""
 
+import dataclasses
+import functools
 from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from portal.web.viewer import PROGRAMS, PUBLIC
-from tests.web.stock import Stock
-from tests.web.visitor import Visitor
+from portal import audit, timetable
+from portal.accounts import add_user
+from portal.app import create_app
+from portal.audit import Actor, AuditFilter, Origin, Way
+from portal.catalogue.vocabulary import add_word
+from portal.db import utcnow
+from portal.models import Role
+from portal.permissions import NotAllowed, Permission, allows
+from portal.upkeep.auditing import audit_rows
+from portal.web.access import PROGRAMS, RULES
+from tests.web.stock import PASSWORD, Stock
+from tests.web.visitor import Answer, Visitor
 
+# No document, comment or slot has this number: what is let in finds nothing, and changes nothing.
+NOTHING = 2147483647
 SAMPLES = {
-    "document_id": 1,
+    "document_id": NOTHING,
     "filename": "portal.css",
     "chosen": "words",
-    "entry_id": 1,
-    "slot_id": 1,
+    "entry_id": NOTHING,
+    "slot_id": NOTHING,
     "industry": "education",
     "step": "archive",
-    "number": 1,
+    "number": NOTHING,
     "token": "no-token-that-was-ever-given-out",
     "upload_id": "abcdefghijklmnop",
     "name": "hot",
-    "address_id": 1,
+    "address_id": NOTHING,
     "code": "education",
     "day": "2026-11-20",
-    "failure_id": 1,
+    "failure_id": NOTHING,
     "form": "atom",
-    "request_id": 1,
-    "search_id": 1,
-}
-REDIRECTED = {
-    "front.home",
-    "knowledge_map.radar",
-    "knowledge_map.show",
-    "slots.show",
-    "slots.fill",
-    "slots.confirm",
-    "slots.clear",
-    "slots.rule",
-    "slots.retire",
-    "slots.add",
-    "search.results",
-    "documents.show",
-    "documents.original",
-    "accounts.sign_out",
-    "upload.show",
-    "upload.send",
-    "upload.begin",
-    "upload.append",
-    "upload.finish",
-    "upload.discard",
-    "drafts.edit",
-    "drafts.save",
-    "drafts.adopt",
-    "drafts.separate",
-    "templates.mark",
-    "templates.ask",
-    "templates.fill_in",
-    "lifecycle.take",
-    "lifecycle.still_valid",
-    "lifecycle.steward",
-    "lifecycle.take_back",
-    "lifecycle.choose_successor",
-    "lifecycle.supersede",
-    "versions.history",
-    "versions.compare_two",
-    "versions.original",
-    "versions.add",
-    "versions.restore",
-    "review.queue",
-    "review.show",
-    "review.decide",
-    "review.hand_on",
-    "social.favourite",
-    "social.vote",
-    "social.comment",
-    "social.edit_comment",
-    "social.delete_comment",
-    "social.use",
-    "social.remove_use",
-    "social.report",
-    "social.answer",
-    "social.favourites",
-    "social.people",
-    "social.problem_list",
-    "notices.show",
-    "notices.follow",
-    "notices.read",
-    "notices.read_all",
-    "settings.show",
-    "settings.switch",
-    "settings.stop_channel",
-    "settings.quiet",
-    "settings.chat",
-    "settings.test_chat",
-    "history.show",
-    "history.erase",
-    "history.erase_all",
-    "digest.index",
-    "digest.show",
-    "feeds.mine",
-    "feeds.renew",
-    "feeds.revoke",
-    "feeds.show",
-    "recommendations.refuse",
-    "recommendations.restore",
-    "recommendations.show",
-    "requests.detail",
-    "requests.make",
-    "requests.reply",
-    "requests.show",
-    "requests.take_back",
-    "saved_searches.change",
-    "saved_searches.new",
-    "saved_searches.remove",
-    "saved_searches.save",
-    "saved_searches.show",
-    "saved_searches.stop",
-    # Business managers and administrators: see test_statistics.py.
-    "statistics.show",
-    "statistics.export_xlsx",
-    "statistics.export_csv",
-    # Administrators only: see test_admin_access.py.
-    "admin_audit.export",
-    "admin_audit.show",
-    "admin_deliveries.show",
-    "admin_intake.dismiss",
-    "admin_intake.retry",
-    "admin_intake.retry_all",
-    "admin_intake.show",
-    "admin_review_periods.show",
-    "admin_review_periods.save",
-    "admin.home",
-    "design.show",
-    "admin_searches.show",
-    "admin_jobs.show",
-    "admin_jobs.runs",
-    "admin_jobs.run",
-    "admin_jobs.pause",
-    "admin_jobs.resume",
-    "admin_vocabulary.show",
-    "admin_vocabulary.add",
-    "admin_vocabulary.remove",
+    "request_id": NOTHING,
+    "search_id": NOTHING,
 }
 
 
@@ -150,48 +49,116 @@ def rules(app: Flask) -> list[Rule]:
     return list(app.url_map.iter_rules())
 
 
-def test_every_route_is_either_public_or_asks_to_sign_in(closed: Flask) -> None:
-    assert {rule.endpoint for rule in rules(closed)} == PUBLIC | REDIRECTED | PROGRAMS
-    assert {
-        "static",
-        "accounts.sign_in",
-        "health.health",
-        "language.choose",
-        "api.description",
-        "opensearch.description",
-        "unsubscribe.stop",
-        "feeds.personal_industry",
-        "feeds.personal_opml",
-        "feeds.saved_search",
-    } == PUBLIC
-    assert {
-        "api.search",
-        "opensearch.suggestions",
-        "suggest.suggestions",
-        "feeds.industry",
-    } == PROGRAMS
+class Door:
+    """A portal of its own, whose every page is asked for; what is sent there may change things."""
+
+    def __init__(self, office: Stock) -> None:
+        settings = office.services.settings
+        opened = dataclasses.replace(settings, anonymous_reading=True)
+        self.closed = create_app(settings, office.services)
+        self.opened = create_app(opened, dataclasses.replace(office.services, settings=opened))
+        with office.services.db.write() as session:
+            for role in Role:
+                add_user(
+                    session,
+                    login=role.value,
+                    name=role.value,
+                    role=role,
+                    unit="hq",
+                    password=PASSWORD,
+                )
+
+    def visitor(self, who: str) -> Visitor:
+        if who == "stranger":
+            return Visitor(self.closed)
+        return Visitor(self.opened) if who == "guest" else Visitor(self.closed).sign_in(who)
 
 
-def test_a_stranger_is_sent_to_sign_in_by_every_other_route(closed: Flask) -> None:
-    for rule in rules(closed):
-        if rule.endpoint in PUBLIC:
-            continue
-        for method in (rule.methods or set()) - {"OPTIONS"}:
-            address = address_of(closed, rule)
-            answer = Visitor(closed).ask(method, address)
-            if rule.endpoint in PROGRAMS:
-                assert answer.status == 401, (method, address)
+@pytest.fixture
+def door(office: Stock) -> Door:
+    return Door(office)
+
+
+def test_every_route_has_a_rule_and_every_rule_a_route(closed: Flask) -> None:
+    assert {rule.endpoint for rule in rules(closed)} == set(RULES)
+
+
+def test_a_page_without_a_rule_is_shut(office: Stock) -> None:
+    app = create_app(office.services.settings, office.services)
+    app.add_url_rule("/forgotten", "forgotten", lambda: "open")
+    assert Visitor(app).get("/forgotten").status == 403
+    assert Visitor(app).sign_in("guanliyuan").get("/forgotten").status == 403
+
+
+@pytest.mark.parametrize("who", ["stranger", "guest", *Role])
+def test_every_route_answers_everybody_as_the_table_says(door: Door, who: str) -> None:
+    visitor = door.visitor(who)
+    token = visitor.token()
+    for rule in sorted(rules(door.closed), key=lambda rule: rule.endpoint):
+        if rule.endpoint == "accounts.sign_out":
+            continue  # whoever has signed out is somebody else
+        for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
+            address = address_of(door.closed, rule)
+            form = {"csrf_token": token} if method == "POST" else None
+            answer = visitor.ask(method, address, form)
+            assert outcome(answer) == expected(rule.endpoint, who), (method, address, answer.status)
+
+
+def expected(endpoint: str, who: str) -> str:
+    """What the table says: let in, refused, sent to sign in, or as a program told to."""
+    role = None if who in ("stranger", "guest") else who
+    if allows(RULES[endpoint], role, is_open=who == "guest"):
+        return "in"
+    if role is not None:
+        return "refused"
+    return "program" if endpoint in PROGRAMS else "sign-in"
+
+
+def outcome(answer: Answer) -> str:
+    """Which of these the answer was; a page that is let in may still lack what was asked for."""
+    if answer.status == 303 and answer.location.startswith("/login"):
+        return "sign-in"
+    return {401: "program", 403: "refused"}.get(answer.status, "in")
+
+
+def test_a_role_without_a_page_is_told_apart_from_one_with_it() -> None:
+    """The table itself, in words: a change of it is a change of this test."""
+    may = {
+        permission: {str(role) for role in (None, *Role) if allows(permission, role)}
+        for permission in Permission
+    }
+    managers = {"industry-manager", "administrator"}
+    everybody = set(Role)
+    assert may == {
+        "enter": {"None", *everybody},
+        "read": everybody,
+        "take-part": everybody,
+        "keep-map": managers,
+        "manage-documents": managers,
+        "see-figures": {"business-manager", "administrator"},
+        "administer": {"administrator"},
+        "read-everything": {"administrator"},
+    }
+    assert allows(Permission.READ, None, is_open=True)
+    assert not allows(Permission.TAKE_PART, None, is_open=True)
+
+
+def test_services_refuse_by_themselves_whoever_lacks_the_permission(office: Stock) -> None:
+    """A page that forgets to ask changes nothing."""
+    services = office.services
+    for role in (None, *Role):
+        actor = Actor(1, "linruoxi", role or "")
+        with audit.acting(functools.partial(Origin, actor, Way.WEB)):
+            if role == Role.ADMINISTRATOR:
+                with services.db.write() as session:
+                    assert add_word(session, "智算底座", 1, utcnow())
                 continue
-            assert answer.status == 303, (method, address)
-            assert answer.location.startswith("/login"), (method, address)
-
-
-def test_a_stranger_reaches_the_public_routes(closed: Flask) -> None:
-    for rule in rules(closed):
-        if rule.endpoint in PUBLIC and "GET" in (rule.methods or set()):
-            # Where a token is the permission, one that was made up opens nothing.
-            status = 404 if "token" in rule.arguments else 200
-            assert Visitor(closed).get(address_of(closed, rule)).status == status, rule
+            with services.db.write() as session, pytest.raises(NotAllowed):
+                add_word(session, "智算底座", 1, utcnow())
+            with services.db.write() as session, pytest.raises(NotAllowed):
+                timetable.pause(session, "digest", 1, utcnow())
+            with services.db.read() as session, pytest.raises(NotAllowed):
+                audit_rows(session, AuditFilter(), 0, 10)
 
 
 def test_an_unknown_address_is_not_found_for_a_stranger(stranger: Visitor) -> None:

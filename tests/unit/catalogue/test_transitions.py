@@ -5,17 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.catalogue.transitions import (
-    DECIDERS,
-    OWNERS,
-    PUBLISHERS,
     TRANSITIONS,
     Action,
-    Part,
     actions_from,
     find_transition,
     parts_of,
 )
 from portal.models import Role, Status
+from portal.permissions import DECIDERS, OWNERS, PUBLISHERS, Part
 
 STATUSES = st.sampled_from(list(Status))
 ACTIONS = st.sampled_from(list(Action))

@@ -1,0 +1,102 @@
+"""Which permission each page wants, and the gate that asks for it. A page without a rule is shut.
+
+The table of permissions itself is :mod:`portal.permissions`; what a person may do with a single
+document is for the services to say.
+"""
+
+from collections.abc import Mapping
+
+from flask import Flask, abort, redirect, request, url_for
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
+from werkzeug.wrappers import Response
+
+from portal.permissions import Permission, allows
+from portal.services import Services
+from portal.web.addresses import here
+from portal.web.context import services
+from portal.web.viewer import current_person
+
+_PAGES: Mapping[Permission, str] = {
+    # Where a token stands in the address, it says who reads; a signed link says for whom.
+    Permission.ENTER: """
+        static accounts.sign_in health.health language.choose api.description
+        opensearch.description unsubscribe.stop
+        feeds.personal_industry feeds.personal_opml feeds.saved_search
+        """,
+    Permission.READ: """
+        front.home search.results suggest.suggestions opensearch.suggestions api.search
+        documents.show documents.original versions.history versions.compare_two versions.original
+        knowledge_map.radar knowledge_map.show slots.show recommendations.show
+        feeds.industry feeds.mine feeds.show
+        """,
+    Permission.TAKE_PART: """
+        accounts.sign_out
+        upload.show upload.send upload.begin upload.append upload.finish upload.discard
+        drafts.edit drafts.save drafts.adopt drafts.separate
+        templates.mark templates.ask templates.fill_in
+        lifecycle.take lifecycle.still_valid lifecycle.steward lifecycle.take_back
+        lifecycle.choose_successor lifecycle.supersede versions.add versions.restore
+        review.queue review.show review.decide review.hand_on
+        social.favourite social.vote social.comment social.edit_comment social.delete_comment
+        social.use social.remove_use social.report social.answer social.people social.favourites
+        social.problem_list
+        notices.show notices.follow notices.read notices.read_all
+        settings.show settings.switch settings.stop_channel settings.quiet settings.chat
+        settings.test_chat history.show history.erase history.erase_all
+        digest.index digest.show feeds.renew feeds.revoke
+        recommendations.refuse recommendations.restore
+        requests.show requests.make requests.detail requests.reply requests.take_back
+        saved_searches.show saved_searches.new saved_searches.save saved_searches.change
+        saved_searches.stop saved_searches.remove
+        """,
+    Permission.KEEP_MAP: """
+        slots.fill slots.confirm slots.clear slots.rule slots.retire slots.add
+        """,
+    Permission.SEE_FIGURES: """
+        statistics.show statistics.export_xlsx statistics.export_csv
+        """,
+    Permission.ADMINISTER: """
+        admin.home admin_audit.show admin_audit.export admin_deliveries.show
+        admin_intake.show admin_intake.retry admin_intake.retry_all admin_intake.dismiss
+        admin_jobs.show admin_jobs.runs admin_jobs.run admin_jobs.pause admin_jobs.resume
+        admin_review_periods.show admin_review_periods.save admin_searches.show
+        admin_vocabulary.show admin_vocabulary.add admin_vocabulary.remove design.show
+        """,
+}
+RULES: Mapping[str, Permission] = {
+    endpoint: permission for permission, pages in _PAGES.items() for endpoint in pages.split()
+}
+"""Permission by endpoint. `make check` fails for a page that is missing here."""
+
+PROGRAMS = frozenset(
+    {"api.search", "opensearch.suggestions", "suggest.suggestions", "feeds.industry"}
+)
+"""What programs ask for: they are told to sign in, where a person is sent to the form."""
+
+
+def init_app(app: Flask, _services: Services) -> None:
+    """Ask before every request; it must come after the module that says who reads."""
+    app.before_request(_gate)
+
+
+def _gate() -> Response | None:
+    # A request without an endpoint is on its way to a 404 or 405, which tells nothing.
+    if request.endpoint is None:
+        return None
+    wanted = RULES.get(request.endpoint)
+    person = current_person() if wanted != Permission.ENTER else None
+    is_open = services().settings.anonymous_reading
+    if wanted is not None and allows(wanted, person.role if person else None, is_open=is_open):
+        return None
+    if person is not None or wanted is None:
+        abort(403)
+    if request.endpoint in PROGRAMS:
+        raise Unauthorized(www_authenticate=WWWAuthenticate("cookie", {"form-action": "/login"}))
+    return to_sign_in()
+
+
+def to_sign_in() -> Response:
+    """The answer that sends a visitor to the sign-in page, and back afterwards."""
+    wanted = here() if request.method in ("GET", "HEAD") else None
+    return redirect(url_for("accounts.sign_in", next=wanted), 303)
