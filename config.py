@@ -189,6 +189,15 @@ class Settings:
     log_level: str = _setting(
         _choice("debug", "info", "warning", "error"), "info", "Least severe log lines written"
     )
+    log_format: str = _setting(
+        _choice("text", "json"), "text", "Log lines for people (text) or for programs (json)"
+    )
+    metrics_token: str = _secret_setting(
+        _secret,
+        "",
+        "Bearer token that /metrics asks for, 32 characters or more; without one it answers only "
+        "requests that come from this machine itself and through no proxy",
+    )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:

@@ -2,9 +2,11 @@
 
 from config import Settings
 from portal.app import create_app
+from portal.monitor import logs
 from portal.services import build_services
 
 _settings = Settings.from_env()
+logs.configure(_settings.log_level, _settings.log_format, "web")
 _services = build_services(_settings)
 # Each worker loads dictionaries and index before it takes its first request.
 _services.search.warm()

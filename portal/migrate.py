@@ -1,5 +1,6 @@
 """Bringing the database to the shape that this release expects."""
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,7 +60,13 @@ def is_current(db: Database) -> bool:
     """Whether every migration has been run."""
     with db.engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    return current == ScriptDirectory.from_config(_config()).get_current_head()
+    return current == _head()
+
+
+@functools.cache
+def _head() -> str | None:
+    # A program's migrations do not change while it runs, and monitors ask every few seconds.
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def require_current(db: Database) -> None:

@@ -7,6 +7,7 @@ from portal.catalogue import Taxonomy
 from portal.db import Database
 from portal.ingest.blobs import BlobStore
 from portal.ingest.types import MIB, Limits
+from portal.monitor.metrics import time_statements
 from portal.search import Indexer, SearchService
 
 
@@ -46,6 +47,7 @@ def build_services(settings: Settings) -> Services:
     """Connect everything; touches the disk only to make the data folder."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     db = Database(settings.resolved_database_url)
+    time_statements(db.engine)
     return Services(
         settings=settings,
         db=db,

@@ -1,7 +1,6 @@
 """The command group, and what every command shares."""
 
 import getpass
-import logging
 import socket
 import sys
 
@@ -22,6 +21,7 @@ from portal.cli.search import search
 from portal.cli.upkeep import backup, check, restore
 from portal.ingest.manifest import ManifestError
 from portal.migrate import DatabaseTooNew, NotMigrated
+from portal.monitor import logs
 from portal.search import IndexBusy, IndexUnavailable, SearchError
 from portal.upkeep import AuditBroken, BackupError, RestoreError
 
@@ -86,13 +86,9 @@ for _command in (
 def main() -> None:
     """Run the command; an expected error is one sentence and exit code 2."""
     try:
-        logging.basicConfig(
-            level=Settings.from_env().log_level.upper(),
-            format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        )
-        # Chatty libraries; what matters of them is logged by our own code.
-        for name in ("apscheduler", "alembic", "filelock"):
-            logging.getLogger(name).setLevel(logging.WARNING)
+        settings = Settings.from_env()
+        process = sys.argv[1] if len(sys.argv) > 1 else "portal"
+        logs.configure(settings.log_level, settings.log_format, process)
         with acting(_origin):
             cli(standalone_mode=False)
     except click.ClickException as error:

@@ -2,10 +2,12 @@
 
 import logging
 import threading
+import time
 
 import sqlalchemy as sa
 
 from portal.models import OutboxEntry
+from portal.monitor.metrics import INDEX_SECONDS, INDEXED
 from portal.search import IndexBusy
 from portal.search.indexer import Progress, ignore_progress
 from portal.services import Services
@@ -26,9 +28,13 @@ def run_indexer(services: Services, stop: threading.Event) -> None:
                     if not indexer.is_current():
                         _log.info("the words have changed, building the index anew beside it")
                         indexer.prepare()
+                    started = time.perf_counter()
                     handled = indexer.run_batch()
                     if handled:
-                        _log.info("indexed %d entries", handled)
+                        seconds = time.perf_counter() - started
+                        INDEX_SECONDS.labels("batch").observe(seconds)
+                        INDEXED.labels("batch").inc(handled)
+                        _log.info("indexed %d entries in %.2f s", handled, seconds)
                     else:
                         stop.wait(POLL_SECONDS)
         except IndexBusy:

@@ -16,6 +16,7 @@ from portal.audit import Actor, Origin, Way, acting
 from portal.db import Database, utcnow
 from portal.jobs.registry import Job
 from portal.models import RunState
+from portal.monitor.metrics import JOB_RUNS, JOB_SECONDS
 from portal.services import Services
 
 ALIVE_SECONDS = 5.0
@@ -61,6 +62,8 @@ def execute(services: Services, name: str, job: Job, run_id: int) -> bool:
         _log.exception("job %s failed", name)
         state, detail = RunState.FAILED, f"{type(error).__name__}: {error}"
     seconds = time.perf_counter() - started
+    JOB_RUNS.labels(name, str(state)).inc()
+    JOB_SECONDS.labels(name).observe(seconds)
     with services.db.write() as session:
         timetable.finish(
             session, run_id, timetable.Result(state, counts, detail, seconds), utcnow()

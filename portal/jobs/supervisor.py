@@ -1,98 +1,70 @@
 """One parent for web server, indexer and scheduler: starts, restarts and stops them together."""
 
-import ctypes
 import logging
-import os
 import signal
 import socket
-import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
-from types import FrameType
+from pathlib import Path
 
 from config import Settings, SettingsError
 from portal.demo import DEMO_PASSWORD, demo_logins, has_demo_users
+from portal.jobs.children import Child, WebServer, end_all
+from portal.monitor.metrics import memory_folder
 from portal.services import Services
 
-STOP_SECONDS = 20.0
-START_SECONDS = 60.0
-LONGEST_PAUSE = 30.0
-_PR_SET_PDEATHSIG = 1
+BACKLOG = 2048
+_ENOUGH = frozenset({signal.SIGINT, signal.SIGTERM})
 _log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class _Child:
-    name: str
-    command: list[str]
-    process: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
-    failures: int = 0
-    due: float = field(default=0.0)
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            self.command,
-            # Out of the terminal's process group: Ctrl-C reaches the parent alone, which then
-            # stops its children in order.
-            start_new_session=True,
-            preexec_fn=_die_with_parent,
-        )
-        self.started = time.monotonic()
-
-    def watch(self) -> None:
-        """Start it when it is due; after a crash wait twice as long as the time before."""
-        if self.process is None:
-            if time.monotonic() >= self.due:
-                self.start()
-            return
-        code = self.process.poll()
-        if code is None:
-            return
-        lived = time.monotonic() - self.started
-        self.failures = 0 if lived > LONGEST_PAUSE else self.failures + 1
-        pause = min(LONGEST_PAUSE, 0.25 * 2**self.failures)
-        _log.error("%s ended with code %s, starting again in %.1f s", self.name, code, pause)
-        self.process, self.due = None, time.monotonic() + pause
-
-
 def supervise(services: Services) -> int:
-    """Run everything until SIGINT or SIGTERM; return the exit code.
+    """Run everything until SIGINT or SIGTERM; return the exit code. SIGHUP replaces all of it.
 
     Raises :class:`SettingsError` where the portal must not start: a port in use, no secret key, or
     demo accounts outside a demonstration.
     """
-    settings = services.settings
     _refuse_unsafe(services)
-    _refuse_busy_port(settings)
-    children = [
-        _Child("web server", _web_command(settings)),
-        _Child("indexer", [sys.executable, "-m", "portal", "indexer"]),
-        _Child("scheduler", [sys.executable, "-m", "portal", "scheduler"]),
-    ]
-    stopping = False
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    announced, begun = False, time.monotonic()
-    try:
-        while not stopping:
-            for child in children:
-                child.watch()
-            if not announced and _answers(settings):
-                announced = True
-                _announce(services, time.monotonic() - begun)
-            time.sleep(0.1 if not announced else 0.3)
-    finally:
-        _stop_all(children)
+    settings = services.settings
+    # Figures lie in memory: counting must not depend on a disk that may be full.
+    with (
+        _listen(settings) as listener,
+        tempfile.TemporaryDirectory(prefix="portal-", dir=memory_folder()) as folder,
+    ):
+        figures = Path(folder)
+        children = [
+            WebServer(listener, settings.web_workers, figures),
+            Child("indexer", ("portal", "indexer"), figures),
+            Child("scheduler", ("portal", "scheduler"), figures),
+        ]
+        try:
+            _watch(services, children)
+        finally:
+            end_all(children)
     return 0
+
+
+def _watch(services: Services, children: list[Child]) -> None:
+    """Keep all of them running until a signal says that it is enough."""
+    signals: list[int] = []
+    for number in (*_ENOUGH, signal.SIGHUP):
+        signal.signal(number, lambda number, _frame: signals.append(number))
+    is_announced, begun = False, time.monotonic()
+    while not _ENOUGH.intersection(signals):
+        if signals:
+            signals.clear()
+            _log.info("replacing all processes")
+            for child in children:
+                child.replace()
+        for child in children:
+            child.watch()
+        if not is_announced and _is_ready(services.settings):
+            is_announced = True
+            _announce(services, time.monotonic() - begun)
+        time.sleep(0.3 if is_announced else 0.1)
 
 
 def _refuse_unsafe(services: Services) -> None:
@@ -109,45 +81,27 @@ def _refuse_unsafe(services: Services) -> None:
         )
 
 
-def _refuse_busy_port(settings: Settings) -> None:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        # As the web server will do: a connection that is just closing does not count as busy.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise SettingsError(
-                f"无法在 {settings.host} 的端口 {settings.port} 上启动（{error.strerror}）。"
-                "请换一个端口，例如 make run PORT=8080。"
-            ) from None
+def _listen(settings: Settings) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    # A connection of the last run that is just closing does not count as busy.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise SettingsError(
+            f"无法在 {settings.host} 的端口 {settings.port} 上启动（{error.strerror}）。"
+            "请换一个端口，例如 make run PORT=8080。"
+        ) from None
+    return listener
 
 
-def _web_command(settings: Settings) -> list[str]:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return [
-        *(sys.executable, "-m", "gunicorn", "wsgi:application"),
-        *("--bind", f"{host}:{settings.port}"),
-        *("--workers", str(settings.web_workers), "--threads", str(settings.web_threads)),
-        *("--worker-class", "gthread", "--timeout", "60", "--graceful-timeout", "15"),
-        # No access log: it would hold the text of every query.
-        *("--log-level", "warning", "--worker-tmp-dir", _memory_folder()),
-        "--no-control-socket",
-        # A long question in Chinese is nine bytes a character in the request line.
-        *("--limit-request-line", "8190"),
-    ]
-
-
-def _memory_folder() -> str:
-    # Workers touch a file to show that they live; on a slow disk that touch can block.
-    return "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp"  # noqa: S108
-
-
-def _answers(settings: Settings) -> bool:
+def _is_ready(settings: Settings) -> bool:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     address = f"http://[{host}]" if ":" in host else f"http://{host}"
     try:
-        with urllib.request.urlopen(f"{address}:{settings.port}/healthz", timeout=2) as reply:  # noqa: S310
+        with urllib.request.urlopen(f"{address}:{settings.port}/readyz", timeout=2) as reply:  # noqa: S310
             return bool(reply.status == 200)
     except (urllib.error.URLError, OSError):
         return False
@@ -162,22 +116,3 @@ def _announce(services: Services, seconds: float) -> None:
     lines.append("按 Ctrl-C 停止。")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
-
-
-def _stop_all(children: list[_Child]) -> None:
-    running = [child.process for child in children if child.process is not None]
-    for process in running:
-        process.terminate()
-    deadline = time.monotonic() + STOP_SECONDS
-    for process in running:
-        try:
-            process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _die_with_parent() -> None:
-    # Linux only: a parent that is killed with -9 takes its children along.
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -15,6 +15,7 @@ from portal.catalogue.fresh import Fresh
 from portal.catalogue.vocabulary import load_vocabulary
 from portal.db import Database, utcnow
 from portal.models import Document, Section, Version
+from portal.monitor.metrics import CACHE_BYTES, searching
 from portal.search.engine import Answer, Order, Ranked, answer
 from portal.search.explain import Explanation, explain
 from portal.search.index import IndexStore, IndexUnavailable
@@ -84,6 +85,7 @@ class SearchService:
         self._hotness = Fresh(db, hotness)
         self._db = db
         self._source = SnapshotSource(self.store, cache_bytes)
+        self._cached = CACHE_BYTES.labels("postings")
         self._asked = Fresh(db, _recently_asked, ASKED_SECONDS)
         self._near = NearSource()
         names = NameSource()
@@ -126,6 +128,10 @@ class SearchService:
         Raises :class:`BadRequest` for an unknown code, order or page size, and
         :class:`IndexUnavailable` before the first indexing.
         """
+        with searching("search"):
+            return self._answer(request, viewer)
+
+    def _answer(self, request: SearchRequest, viewer: Viewer) -> ResultPage:
         started = time.perf_counter()
         _check(request)
         snapshot = self.snapshot()
@@ -141,6 +147,7 @@ class SearchService:
         )
         with self._db.read() as session:
             hits = _hits(session, viewer, query, found, snapshot.segmenter)
+        self._cached.set(snapshot.cache.bytes)
         pages = max(1, -(-found.total // size))
         return ResultPage(
             request=replace(request, text=query.text, filters=query.filters),
@@ -170,13 +177,15 @@ class SearchService:
 
     def suggest(self, text: str, viewer: Viewer, limit: int = 8) -> tuple[Suggestion, ...]:
         """What a reader who typed so far may want: past questions, titles, headings."""
-        return self._suggester.suggest(
-            self.snapshot(), text, viewer.audiences, self._asked.value(), limit
-        )
+        with searching("suggest"):
+            return self._suggester.suggest(
+                self.snapshot(), text, viewer.audiences, self._asked.value(), limit
+            )
 
     def did_you_mean(self, text: str, viewer: Viewer) -> str | None:
         """The question that a reader probably meant, where it finds more than the one typed."""
-        return self._speller.did_you_mean(self.snapshot(), text, viewer.audiences)
+        with searching("did_you_mean"):
+            return self._speller.did_you_mean(self.snapshot(), text, viewer.audiences)
 
     def similar(self, document_id: int, viewer: Viewer, limit: int = 5) -> list[DocumentSummary]:
         """The readable documents most like one, best first."""

@@ -1,6 +1,8 @@
 """One consistent archive of database and originals, made while the portal runs."""
 
 import hashlib
+import json
+import logging
 import os
 import sqlite3
 import tempfile
@@ -24,7 +26,11 @@ from portal.upkeep.orphans import named_blobs
 Progress = Callable[[int, int], None]
 """Called with (files written, files in all)."""
 
+LAST_BACKUP = "last_backup.json"
+"""In the data folder: what the last backup was, for whoever asks when it was."""
+
 _CHUNK = 1024 * 1024
+_log = logging.getLogger(__name__)
 
 
 class BackupError(Exception):
@@ -69,7 +75,25 @@ def back_up(
         raise BackupError(f"数据库没有备份成功：{error}") from error
     except OSError as error:
         raise BackupError(f"写入 {target} 失败（{error.strerror}），没有留下半个备份。") from error
+    _note(services, target, report)
     return report
+
+
+def _note(services: Services, target: Path, report: BackupReport) -> None:
+    """Write down that there is a backup; that this fails does not make it a worse one."""
+    noted = {
+        "at": utcnow().isoformat(),
+        "file": str(target),
+        "size": report.size,
+        "problems": len(report.problems),
+    }
+    path = services.settings.data_dir / LAST_BACKUP
+    try:
+        made = path.with_suffix(".new")
+        made.write_text(json.dumps(noted, ensure_ascii=False), encoding="utf-8")
+        made.replace(path)
+    except OSError:
+        _log.exception("the backup is complete, but %s could not be written", path)
 
 
 def _write(services: Services, made: Path, dumped: Path, progress: Progress) -> BackupReport:

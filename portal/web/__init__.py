@@ -50,6 +50,7 @@ from portal.web import (
     statistics,
     suggest,
     templates_pages,
+    traffic,
     unsubscribe,
     upload,
     versions,
@@ -64,9 +65,11 @@ __all__ = ["register"]
 def register(app: Flask, services: Services) -> None:
     """Add every page, error page and header to the application.
 
-    The order counts where the modules add checks before a request: who reads is settled first.
+    The order counts where the modules add checks before a request: it is named first, then who
+    reads is settled.
     """
     for module in (
+        traffic,
         context,
         language,
         viewer,

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal.catalogue import DocumentNotFound
 from portal.catalogue.social import NotYours
+from portal.monitor.logs import request_id
 from portal.permissions import NotAllowed
 from portal.search import BadRequest, IndexUnavailable
 from portal.services import Services
@@ -111,7 +112,9 @@ def _for_program() -> bool:
 def _page(code: int, title: str, advice: str) -> tuple[Body, int]:
     if _for_program():
         return jsonify(error=f"{title}。{advice}", field=None), code
-    return render_template("error.html", code=code, title=title, advice=advice), code
+    # What is written down in the log under that number helps only where it is our fault.
+    number = request_id() if code >= 500 else ""
+    return render_template("error.html", code=code, title=title, advice=advice, number=number), code
 
 
 def _words(code: int) -> tuple[str, str]:
@@ -127,7 +130,7 @@ def _words(code: int) -> tuple[str, str]:
         413: (gettext("提交的内容太大了"), gettext("什么都没有保存。请减少内容后再提交。")),
         500: (
             gettext("出错了，是我们的问题"),
-            gettext("已保存的内容不会丢失。请稍后再试；如果一直这样，请把发生的时间告诉管理员。"),
+            gettext("已保存的内容不会丢失。请稍后再试；如果一直这样，请把下面的编号告诉管理员。"),
         ),
     }
     other = 400 if code < 500 else 500

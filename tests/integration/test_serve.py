@@ -148,7 +148,7 @@ def test_ctrl_c_ends_all_of_it(serving: Serving, number: signal.Signals) -> None
     assert not answers(serving.port)
 
 
-@pytest.mark.parametrize("word", ["wsgi:application", "indexer", "scheduler"])
+@pytest.mark.parametrize("word", ["gunicorn", "indexer", "scheduler"])
 def test_a_child_that_is_killed_comes_back(serving: Serving, word: str) -> None:
     serving.announced()
     old = serving.child(word)
@@ -156,6 +156,35 @@ def test_a_child_that_is_killed_comes_back(serving: Serving, word: str) -> None:
     wait_until(lambda: _has_another(serving, word, old), 60)
     wait_until(lambda: answers(serving.port), 60)
     assert serving.process.poll() is None
+
+
+def test_a_reload_drops_no_request(serving: Serving) -> None:
+    serving.announced()
+    old = serving.child("gunicorn")
+    serving.process.send_signal(signal.SIGHUP)
+    asked = 0
+    while old in descendants(serving.process.pid):
+        assert "ok" in get(serving.port, "/healthz")
+        asked += 1
+    assert asked > 0
+    assert serving.child("gunicorn") > old
+    assert "ok" in get(serving.port, "/readyz")
+
+
+def test_a_request_that_is_being_answered_is_ended_before_the_portal_is(serving: Serving) -> None:
+    serving.announced()
+    with socket.create_connection(("127.0.0.1", serving.port), timeout=30) as slow:
+        # Half a form: the worker waits for the rest of it, and is told to stop meanwhile.
+        head = "POST /language HTTP/1.1\r\nHost: localhost\r\nContent-Length: 12\r\n"
+        slow.sendall(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\nlang".encode())
+        # Connections are taken in order: once this one is answered, the worker has the other.
+        get(serving.port, "/healthz")
+        serving.process.send_signal(signal.SIGTERM)
+        indexer = {pid: line for pid, line in serving.children.items() if "indexer" in line}
+        wait_until(lambda: not alive(indexer))
+        slow.sendall(b"uage=zh1")
+        assert slow.recv(12) == b"HTTP/1.1 400"  # without the form's token, but answered
+    assert serving.process.wait(30) == 0
 
 
 def _has_another(serving: Serving, word: str, old: int) -> bool:

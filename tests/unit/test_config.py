@@ -49,6 +49,8 @@ PARSED: tuple[tuple[str, str, Any], ...] = (
     ("smtp_timeout", "5", 5),
     ("private_webhooks", "1", True),
     ("log_level", "warning", "warning"),
+    ("log_format", "json", "json"),
+    ("metrics_token", SECRET, SECRET),
 )
 
 MALFORMED = (

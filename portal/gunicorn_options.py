@@ -1,0 +1,60 @@
+"""How gunicorn runs the portal: ``gunicorn -c python:portal.gunicorn_options``.
+
+Gunicorn takes this module's names as its settings; its documentation says what each means.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+from config import Settings
+from portal.monitor import logs
+from portal.monitor.metrics import ENVIRONMENT, forget_process, memory_folder
+
+_settings = Settings.from_env()
+_host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
+logs.configure(_settings.log_level, _settings.log_format, "web")
+
+wsgi_app = "wsgi:application"
+# The supervisor hands over a socket that it has opened, and names that instead.
+bind = f"{_host}:{_settings.port}"
+workers = _settings.web_workers
+threads = _settings.web_threads
+worker_class = "gthread"
+timeout = 60
+# Requests at work when the portal stops have so long to end.
+graceful_timeout = 15
+# Workers touch a file to show that they live; on a slow or full disk that touch can block.
+worker_tmp_dir = memory_folder()
+# A long question in Chinese is nine bytes a character in the request line.
+limit_request_line = 8190
+control_socket_disable = True
+# No access log: it would hold the text of every query. portal.web.traffic tells what may be told.
+accesslog = None
+loglevel = "warning"
+
+
+class _Log(Logger):  # type: ignore[misc]
+    """Gunicorn's own messages in the form of the portal's."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
+logger_class = _Log
+
+
+def post_worker_init(worker: Any) -> None:
+    """A worker has loaded everything: say so where the supervisor looks."""
+    folder = os.environ.get(ENVIRONMENT)
+    if folder is not None:
+        Path(folder, f"{worker.ppid}-{worker.pid}.ready").touch()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """A worker has ended: its caches hold nothing any more."""
+    forget_process(worker.pid)
