@@ -20,7 +20,8 @@ from portal.web.viewer import current_person
 _PAGES: Mapping[Permission, str] = {
     # Where a token stands in the address, it says who reads; a signed link says for whom.
     Permission.ENTER: """
-        static accounts.sign_in health.health health.ready health.metrics language.choose api.description
+        static accounts.sign_in health.health health.ready health.metrics language.choose
+        api.description
         opensearch.description unsubscribe.stop
         feeds.personal_industry feeds.personal_opml feeds.saved_search
         """,
