@@ -8,10 +8,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check format lock bench samples docs clean
+.PHONY: help setup setup-dev run test test-postgresql check format lock bench samples docs clean
 
 help:  ## Show what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
 
 setup: $(VENV)/.installed  ## Make .venv with the locked dependencies (idempotent)
 
@@ -24,7 +24,11 @@ run: setup  ## Serve the portal with the sample library; PORT=8080 changes the p
 
 test: setup-dev $(VENV)/.installed-bench  ## Install what tests need and run every test
 	@sh tools/browser.sh
-	@$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	@sh tools/postgresql.sh
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+
+test-postgresql: PYTEST_ARGS += --database postgresql
+test-postgresql: test  ## The same with every portal of the tests on PostgreSQL
 
 check: setup-dev  ## Format, lint, types, import contracts, migrations, translations, docs
 	@$(BIN)/ruff format --check --quiet .

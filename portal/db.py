@@ -17,6 +17,12 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+LOCK_SECONDS = 30
+"""So long one writer waits for another."""
+CONNECT_SECONDS = 10
+# Held until the transaction ends. Any number will do that no other program takes in this database.
+_ONE_WRITER = sa.select(sa.func.pg_advisory_xact_lock(20261128))
+
 
 class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):
     """A point in time: aware and UTC in Python, naive UTC in the database."""
@@ -52,22 +58,27 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
-        self.engine = sa.create_engine(self.url, pool_pre_ping=not self.is_sqlite)
         if self.is_sqlite:
+            self.engine = self._reading = sa.create_engine(self.url)
             _configure_sqlite(self.engine)
+        else:
+            self.engine = _postgresql(self.url)
+            self._reading = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one consistent state and never writes."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._reading, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that commits at the end, or rolls back everything on an exception.
 
-        On SQLite the write lock is taken at the start, so that two writers wait for each other
-        (up to 30 seconds) where a late lock upgrade would fail at once.
+        One writes at a time, whoever it is and on either database; others wait, up to 30 seconds.
+        So what is read here stays true until the commit, and numbers follow the order of commits.
         """
         engine = self.engine.execution_options(portal_immediate=True)
         with Session(engine, expire_on_commit=False) as session, session.begin():
@@ -83,6 +94,21 @@ class Database:
         self.engine.dispose()
 
 
+def _postgresql(url: sa.URL) -> sa.Engine:
+    """An engine that notices when a pooled connection has died, and never waits without end."""
+    arguments: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS}
+    if "options" not in url.query:
+        arguments["options"] = f"-c lock_timeout={LOCK_SECONDS}s"
+    engine = sa.create_engine(url, pool_pre_ping=True, connect_args=arguments)
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get("portal_immediate", False):
+            connection.execute(_ONE_WRITER)
+
+    return engine
+
+
 def _configure_sqlite(engine: sa.Engine) -> None:
     @sa.event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
@@ -91,7 +117,7 @@ def _configure_sqlite(engine: sa.Engine) -> None:
         cursor = connection.cursor()
         # FULL: a row that was acknowledged is on disk even when the power goes.
         for pragma in (
-            "busy_timeout = 30000",
+            f"busy_timeout = {LOCK_SECONDS * 1000}",
             "journal_mode = WAL",
             "synchronous = FULL",
             # 32 MiB: whoever writes when the log is full waits until it is in the database, and

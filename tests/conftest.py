@@ -1,8 +1,9 @@
 """What every kind of test shares: options, settings, and services on real files."""
 
 import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -11,13 +12,13 @@ from rich.progress import Progress
 
 from config import Settings
 from portal.accounts import add_user
-from portal.db import Database
 from portal.demo import add_demo_users, load_samples
 from portal.ingest import Filing, Limits, Outcome, ingest
 from portal.jobs import catch_up
-from portal.migrate import upgrade
 from portal.models import Role
 from portal.services import Services, build_services
+from tests.databases import KINDS, Databases, Server, server_of
+from tests.web.stock import Stock, build_stock, compile_translations, copy_of
 
 for _name in [name for name in os.environ if name.startswith("PORTAL_")]:
     del os.environ[_name]  # tests decide their own settings
@@ -26,9 +27,23 @@ for _name in [name for name in os.environ if name.startswith("PORTAL_")]:
 hypothesis.settings.register_profile("portal", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("portal")
 
+# A portal syncs whatever it acknowledges. In memory that costs nothing, on a disk minutes in all.
+MEMORY = "/dev/shm"
+MEMORY_NEEDED = 2 * 1024**3
+
+
+def pytest_configure() -> None:
+    """Have the tests' files in memory, where there is room and programs may be run from there."""
+    if Path(MEMORY).is_dir():
+        memory = os.statvfs(MEMORY)
+        has_room = memory.f_bavail * memory.f_frsize >= MEMORY_NEEDED
+        if has_room and not memory.f_flag & os.ST_NOEXEC:
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fail-on-skip", action="store_true", help="a skipped test is a failure")
+    parser.addoption("--database", choices=KINDS, default=KINDS[0], help="what the portal runs on")
     parser.addoption("--squad", metavar="FILE", help="a SQuAD-style file for retrieval tests")
 
 
@@ -50,26 +65,50 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         report.longrepr = f"skipped, but nothing may be skipped here: {report.longrepr}"
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data", demo=True)
+@pytest.fixture(scope="session")
+def server_of_kind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Server]]:
+    """Each kind of database server, started when a test first asks for it."""
+    with ExitStack() as running:
+        yield cache(
+            lambda kind: running.enter_context(server_of(kind, tmp_path_factory.mktemp(kind)))
+        )
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite database; tests copy it, which is faster than migrating."""
-    path = tmp_path_factory.mktemp("migrated") / "portal.db"
-    db = Database(f"sqlite:///{path}")
-    upgrade(db)
-    db.dispose()
-    return path
+def database_server(
+    request: pytest.FixtureRequest, server_of_kind: Callable[[str], Server]
+) -> Server:
+    """The kind that this run is on."""
+    return server_of_kind(request.config.getoption("--database"))
+
+
+@pytest.fixture(scope="session")
+def lasting_databases(database_server: Server) -> Iterator[Databases]:
+    """Databases that several tests share, and none changes."""
+    with Databases(database_server) as databases:
+        yield databases
 
 
 @pytest.fixture
-def services(settings: Settings, migrated: Path) -> Iterator[Services]:
+def databases(database_server: Server) -> Iterator[Databases]:
+    """Databases of this test alone."""
+    with Databases(database_server) as databases:
+        yield databases
+
+
+@pytest.fixture
+def settings(tmp_path: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Those of a portal with a migrated, empty database, here and in processes it starts."""
+    folder = tmp_path / "data"
+    address = databases.migrated(folder)
+    if address:
+        monkeypatch.setenv("PORTAL_DATABASE_URL", address)
+    return Settings(data_dir=folder, demo=True, database_url=address)
+
+
+@pytest.fixture
+def services(settings: Settings) -> Iterator[Services]:
     """Services on a migrated, empty portal."""
-    settings.data_dir.mkdir()
-    shutil.copy(migrated, settings.data_dir / "portal.db")
     built = build_services(settings)
     yield built
     built.db.dispose()
@@ -111,10 +150,13 @@ def library(services: Services) -> Library:
 
 
 @pytest.fixture(scope="session")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+def samples(
+    tmp_path_factory: pytest.TempPathFactory, lasting_databases: Databases
+) -> Iterator[Services]:
     """The portal with the whole sample library, loaded once; nothing writes to it."""
-    built = build_services(Settings(data_dir=tmp_path_factory.mktemp("samples"), demo=True))
-    upgrade(built.db)
+    folder = tmp_path_factory.mktemp("samples")
+    address = lasting_databases.migrated(folder)
+    built = build_services(Settings(data_dir=folder, demo=True, database_url=address))
     add_demo_users(built)
     with Progress(disable=True) as progress:
         outcomes = load_samples(built, progress)
@@ -122,3 +164,28 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     catch_up(built)
     yield built
     built.db.dispose()
+
+
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory, lasting_databases: Databases) -> Stock:
+    """A small library, built once and only copied."""
+    compile_translations()
+    built = build_stock(tmp_path_factory.mktemp("original"), lasting_databases)
+    built.services.db.dispose()
+    return built
+
+
+@pytest.fixture(scope="session")
+def stock(
+    original: Stock, tmp_path_factory: pytest.TempPathFactory, lasting_databases: Databases
+) -> Iterator[Stock]:
+    """The library as it is for all tests of pages, none of which changes it."""
+    with copy_of(original, tmp_path_factory.mktemp("library"), lasting_databases) as copied:
+        yield copied
+
+
+@pytest.fixture
+def office(original: Stock, tmp_path: Path, databases: Databases) -> Iterator[Stock]:
+    """A library that nobody has read or searched yet, for one test alone."""
+    with copy_of(original, tmp_path / "office", databases) as copied:
+        yield copied

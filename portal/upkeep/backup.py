@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.audit import ANCHORS, Act
-from portal.db import Database, utcnow
+from portal.db import utcnow
 from portal.ingest.blobs import file_sha256
 from portal.services import Services
 from portal.upkeep.archive import DATABASE, FORMAT, MANIFEST, PAGES, Manifest, blob_entry
-from portal.upkeep.dump import DumpFailed, dump, revision_of
+from portal.upkeep.dump import DumpFailed, dumped
 from portal.upkeep.orphans import named_blobs
 
 Progress = Callable[[int, int], None]
@@ -71,7 +71,7 @@ def back_up(
         _record(services, target, report)
     except FileExistsError:
         raise BackupError(f"{target} 已经存在，没有覆盖。请换一个文件名。") from None
-    except (DumpFailed, sqlite3.Error) as error:
+    except (DumpFailed, sqlite3.Error, sa.exc.DBAPIError) as error:
         raise BackupError(f"数据库没有备份成功：{error}") from error
     except OSError as error:
         raise BackupError(f"写入 {target} 失败（{error.strerror}），没有留下半个备份。") from error
@@ -96,18 +96,18 @@ def _note(services: Services, target: Path, report: BackupReport) -> None:
         _log.exception("the backup is complete, but %s could not be written", path)
 
 
-def _write(services: Services, made: Path, dumped: Path, progress: Progress) -> BackupReport:
+def _write(services: Services, made: Path, copy: Path, progress: Progress) -> BackupReport:
     # Before the database: no anchor may be of a row that the copy lacks.
     anchors = services.settings.data_dir / ANCHORS
     anchored = anchors.read_bytes() if anchors.exists() else b""
-    dump(services.db, dumped)
-    named, revision = _named_in(services.db, dumped)
+    with dumped(services.db, copy) as session:
+        named, revision = named_blobs(session), _revision(session)
     pages = sorted(path for path in _pages_folder(services).rglob("*") if path.is_file())
     total = len(named) + len(pages) + 1
     files: dict[str, str] = {}
     problems: list[str] = []
     with zipfile.ZipFile(made, "x", allowZip64=True) as archive:
-        files[DATABASE] = _add(archive, dumped, DATABASE, zipfile.ZIP_DEFLATED)
+        files[DATABASE] = _add(archive, copy, DATABASE, zipfile.ZIP_DEFLATED)
         for number, sha256 in enumerate(sorted(named), 1):
             problem = _add_blob(archive, services.blobs.path(sha256), sha256)
             if problem:
@@ -134,20 +134,6 @@ def _record(services: Services, target: Path, report: BackupReport) -> None:
     details = {"file": target.name, "originals": report.originals, "bytes": report.size}
     with services.db.write() as session:
         audit.record(session, Act.BACKED_UP, details=details)
-
-
-def _named_in(db: Database, dumped: Path) -> tuple[set[str], str]:
-    """The originals that the copied database names, and the migration it stands at."""
-    if not db.is_sqlite:
-        # What was added since the copy was made is then in the archive too, and harms nothing.
-        with db.read() as session:
-            return named_blobs(session), revision_of(db)
-    copy = sa.create_engine(f"sqlite:///{dumped}")
-    try:
-        with Session(copy) as session:
-            return named_blobs(session), _revision(session)
-    finally:
-        copy.dispose()
 
 
 def _revision(session: Session) -> str:

@@ -57,7 +57,7 @@ def restore(
             _refuse_foreign(services, manifest)
             _unpack(archive, manifest, Path(folder), progress)
             originals = _move_in(services, Path(folder))
-            load(services.db, Path(folder) / DATABASE)
+            load(services.db, Path(folder) / DATABASE, manifest.dialect)
     except (zipfile.BadZipFile, ValueError) as error:
         raise RestoreError(_NOT_A_BACKUP) from error
     except DumpFailed as error:
@@ -90,10 +90,11 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
 def _refuse_foreign(services: Services, manifest: Manifest) -> None:
     if manifest.format != FORMAT or not knows(manifest.revision):
         raise RestoreError("这个备份来自更新的版本，请先升级程序，再恢复。")
-    if manifest.dialect != services.db.url.get_backend_name():
+    ours = services.db.url.get_backend_name()
+    if manifest.dialect not in (ours, "sqlite"):
         raise RestoreError(
-            f"这个备份的数据库是 {manifest.dialect}，现在设置的是 "
-            f"{services.db.url.get_backend_name()}。请改 PORTAL_DATABASE_URL 后再恢复。"
+            f"这个备份的数据库是 {manifest.dialect}，现在设置的是 {ours}。"
+            "请改 PORTAL_DATABASE_URL 后再恢复。"
         )
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from portal.app import create_app
-from tests.web.stock import Stock, build_stock, compile_translations
+from portal.services import Services
+from tests.databases import Databases
+from tests.web.stock import Stock, copy_of
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -54,11 +57,17 @@ class Reader:
         return True
 
 
-@pytest.fixture(scope="session")
-def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
-    """The library, built once."""
-    compile_translations()
-    return build_stock(tmp_path_factory.mktemp("library"))
+@contextmanager
+def serving(services: Services) -> Iterator[str]:
+    """The address of a web server over these services."""
+    app = create_app(services.settings, services)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @pytest.fixture(scope="session")
@@ -72,18 +81,21 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="module")
+def own_library(
+    original: Stock, tmp_path_factory: pytest.TempPathFactory, lasting_databases: Databases
+) -> Iterator[Stock]:
+    """A library for the tests of one module, which may change it."""
+    with copy_of(original, tmp_path_factory.mktemp("own"), lasting_databases) as copied:
+        yield copied
+
+
 @pytest.fixture(scope="session")
 def address(stock: Stock) -> Iterator[str]:
     """The address of a running portal with anonymous reading."""
     settings = dataclasses.replace(stock.services.settings, anonymous_reading=True)
-    app = create_app(settings, dataclasses.replace(stock.services, settings=settings))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(dataclasses.replace(stock.services, settings=settings)) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,44 +1,31 @@
 """A manager reads the night's digest at a desk and on a phone, and keeps a search."""
 
-import dataclasses
 import datetime as dt
-import threading
 from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, expect
-from werkzeug.serving import make_server
 
-from portal.app import create_app
 from portal.models import TaxonomyTerm, User, UserIndustry
 from portal.push.digest import make_digests
-from portal.services import build_services
-from tests.browser.conftest import Reader
-from tests.web.stock import PASSWORD, Stock, build_stock
+from tests.browser.conftest import Reader, serving
+from tests.web.stock import PASSWORD, Stock
 
 pytestmark = pytest.mark.browser
 NIGHT = dt.datetime(2026, 9, 4, 18, tzinfo=dt.UTC)
 
 
 @pytest.fixture(scope="module")
-def digest_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def digest_address(own_library: Stock) -> Iterator[str]:
     """A portal of its own, with 林若溪's digest of 5 September."""
-    stock: Stock = build_stock(tmp_path_factory.mktemp("digest"))
-    with stock.services.db.write() as session:
+    with own_library.services.db.write() as session:
         user = session.scalars(sa.select(User.id).where(User.login == "linruoxi")).one()
         term = session.scalars(sa.select(TaxonomyTerm.id).where(TaxonomyTerm.code == "education"))
         session.add(UserIndustry(user_id=user, term_id=term.one()))
-    make_digests(stock.services, dt.date(2026, 9, 5), now=NIGHT)
-    services = build_services(dataclasses.replace(stock.services.settings))
-    app = create_app(services.settings, services)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    make_digests(own_library.services, dt.date(2026, 9, 5), now=NIGHT)
+    with serving(own_library.services) as running:
+        yield running
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])

@@ -1,21 +1,15 @@
 """The knowledge map in a browser: finding a template for a stage, filling a gap, looking around."""
 
-import dataclasses
-import shutil
-import threading
 from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
-from portal.app import create_app
 from portal.catalogue.slot_duties import keep_slots
 from portal.db import utcnow
 from portal.models import TaxonomyTerm, User
-from portal.services import build_services
-from tests.browser.conftest import Reader
+from tests.browser.conftest import Reader, serving
 from tests.web.stock import PASSWORD, Stock
 
 pytestmark = pytest.mark.browser
@@ -30,11 +24,9 @@ TARGETS = "main a:not(p a), main summary, main button, main label, .tabbar a"
 
 
 @pytest.fixture(scope="module")
-def address(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(own_library: Stock) -> Iterator[str]:
     """A running portal of its own in which 林若溪 manages education."""
-    folder = tmp_path_factory.mktemp("map") / "data"
-    shutil.copytree(stock.services.settings.data_dir, folder)
-    services = build_services(dataclasses.replace(stock.services.settings, data_dir=folder))
+    services = own_library.services
     with services.db.write() as session:
         education = session.scalars(
             sa.select(TaxonomyTerm).where(TaxonomyTerm.code == "education")
@@ -43,14 +35,8 @@ def address(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             person = session.scalars(sa.select(User).where(User.login == login)).one()
             person.industries = [education]
     keep_slots(services.db, services.taxonomy(), utcnow())
-    server = make_server("127.0.0.1", 0, create_app(services.settings, services), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    services.db.dispose()
+    with serving(services) as running:
+        yield running
 
 
 def sign_in(reader: Reader, login: str) -> Page:

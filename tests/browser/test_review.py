@@ -1,19 +1,13 @@
 """A new version from an author's phone to a reviewer's desk, in a real browser."""
 
-import dataclasses
-import shutil
-import threading
 from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
-from portal.app import create_app
 from portal.models import TaxonomyTerm, User, UserIndustry
-from portal.services import build_services
-from tests.browser.conftest import Reader
+from tests.browser.conftest import Reader, serving
 from tests.web.stock import PASSWORD, Stock
 
 pytestmark = pytest.mark.browser
@@ -24,23 +18,15 @@ PRESSED = "main button, main a.button, main a.tap, main summary, main select, ma
 
 
 @pytest.fixture(scope="module")
-def address(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(own_library: Stock) -> Iterator[str]:
     """A running portal of one's own, in which 林若溪 answers for education."""
-    folder = tmp_path_factory.mktemp("review") / "portal"
-    shutil.copytree(stock.services.settings.data_dir, folder)
-    services = build_services(dataclasses.replace(stock.services.settings, data_dir=folder))
+    services = own_library.services
     with services.db.write() as session:
         manager = session.scalars(sa.select(User.id).where(User.login == "linruoxi")).one()
         education = sa.select(TaxonomyTerm.id).where(TaxonomyTerm.code == "education")
         session.add(UserIndustry(user_id=manager, term_id=session.scalars(education).one()))
-    server = make_server("127.0.0.1", 0, create_app(services.settings, services), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    services.db.dispose()
+    with serving(services) as running:
+        yield running
 
 
 def sign_in(reader: Reader, login: str, path: str) -> Page:

@@ -1,18 +1,11 @@
 """Talking about documents in a real browser: comment and call, bell, read; desk and phone."""
 
-import dataclasses
-import shutil
-import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
-from portal.app import create_app
-from portal.services import build_services
-from tests.browser.conftest import Reader
+from tests.browser.conftest import Reader, serving
 from tests.web.stock import PASSWORD, Stock
 
 pytestmark = pytest.mark.browser
@@ -21,19 +14,10 @@ TARGETS = "main a:not(p a):visible, main button:visible, main summary:visible, .
 
 
 @pytest.fixture
-def office_address(stock: Stock, tmp_path: Path) -> Iterator[str]:
+def office_address(office: Stock) -> Iterator[str]:
     """A portal over a copy of the library, which this test may change."""
-    folder = tmp_path / "office"
-    shutil.copytree(stock.services.settings.data_dir, folder)
-    services = build_services(dataclasses.replace(stock.services.settings, data_dir=folder))
-    server = make_server("127.0.0.1", 0, create_app(services.settings, services), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    services.db.dispose()
+    with serving(office.services) as running:
+        yield running
 
 
 @pytest.fixture

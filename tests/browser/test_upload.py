@@ -1,19 +1,13 @@
 """Uploading in a real browser: dragging files in, a broken line, correcting keys, no script."""
 
-import dataclasses
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-from werkzeug.serving import make_server
 
-from portal.app import create_app
 from portal.jobs import uploads
-from portal.services import build_services
-from tests.browser.conftest import Reader
+from tests.browser.conftest import Reader, serving
 from tests.web.stock import PASSWORD, Stock
 
 pytestmark = pytest.mark.browser
@@ -34,20 +28,11 @@ DROP = """([files, target]) => {
 
 
 @pytest.fixture(scope="module")
-def address(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(own_library: Stock) -> Iterator[str]:
     """A running portal of one's own: these tests put documents in."""
-    folder = tmp_path_factory.mktemp("uploads") / "portal"
-    shutil.copytree(stock.services.settings.data_dir, folder)
-    services = build_services(dataclasses.replace(stock.services.settings, data_dir=folder))
-    uploads.classifier(services)
-    server = make_server("127.0.0.1", 0, create_app(services.settings, services), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    services.db.dispose()
+    uploads.classifier(own_library.services)
+    with serving(own_library.services) as running:
+        yield running
 
 
 def sign_in(reader: Reader) -> Page:

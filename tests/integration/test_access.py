@@ -1,8 +1,6 @@
 """Search never shows, counts or hints at what the reader may not open."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +13,7 @@ from portal.models import Document, Role, Visibility
 from portal.search import ResultPage, SearchRequest
 from portal.services import Services, build_services
 from tests.conftest import Library
+from tests.databases import Databases
 
 KEYS = {"industry": ("finance",), "kind": ("tariff",), "stage": ("negotiation",)}
 
@@ -40,11 +39,13 @@ def bank_in(services: Services) -> Services:
 
 
 @pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Services]:
+def bank(
+    tmp_path_factory: pytest.TempPathFactory, lasting_databases: Databases
+) -> Iterator[Services]:
     """The bank's documents, which no test changes."""
     folder = tmp_path_factory.mktemp("bank")
-    shutil.copy(migrated, folder / "portal.db")
-    services = build_services(Settings(data_dir=folder, demo=True))
+    address = lasting_databases.migrated(folder)
+    services = build_services(Settings(data_dir=folder, demo=True, database_url=address))
     yield bank_in(services)
     services.db.dispose()
 

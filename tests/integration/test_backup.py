@@ -1,11 +1,13 @@
 """Check, repair, backup and restore: what is lost is named, and what is kept comes back whole."""
 
+import dataclasses
 import datetime as dt
 import json
 import os
 import shutil
 import threading
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,8 +31,9 @@ from portal.upkeep import (
     repair,
     restore,
 )
-from portal.upkeep.dump import dump
+from portal.upkeep.dump import dumped, load
 from tests.conftest import Library
+from tests.databases import Databases
 from tests.integration.command import Command
 
 QUERIES = ("双路由", "校园宽带", "回访", "专线 满意", "资费")
@@ -64,8 +67,14 @@ def answers(services: Services) -> list[tuple[int, list[int]]]:
     return [(page.total, [hit.document.id for hit in page.hits]) for page in found]
 
 
-def elsewhere(tmp_path: Path) -> Services:
-    return build_services(Settings(data_dir=tmp_path / "另一处", demo=True))
+@pytest.fixture
+def elsewhere(tmp_path: Path, databases: Databases) -> Iterator[Services]:
+    """A place for a portal that holds nothing yet."""
+    folder = tmp_path / "另一处"
+    address = databases.empty(folder)
+    built = build_services(Settings(data_dir=folder, demo=True, database_url=address))
+    yield built
+    built.db.dispose()
 
 
 # ---------- check and repair ----------
@@ -104,20 +113,18 @@ def test_an_older_index_under_the_database_is_brought_up(stocked: Services, tmp_
     reopened.db.dispose()
 
 
-def test_what_only_the_index_knows_leaves_it(stocked: Services, tmp_path: Path) -> None:
-    dump(stocked.db, tmp_path / "older.db")
-    added = _add_one(stocked)
-    stocked.db.dispose()
-    for path in stocked.settings.data_dir.glob("portal.db*"):
-        path.unlink()
-    shutil.copy(tmp_path / "older.db", stocked.settings.data_dir / "portal.db")
-    reopened = build_services(stocked.settings)
-    findings = check(reopened)
+def test_what_only_the_index_knows_leaves_it(
+    stocked: Services, elsewhere: Services, tmp_path: Path
+) -> None:
+    with dumped(stocked.db, tmp_path / "older"):
+        added = _add_one(stocked)
+    load(elsewhere.db, tmp_path / "older", stocked.db.url.get_backend_name())
+    older = dataclasses.replace(stocked, db=elsewhere.db)
+    findings = check(older)
     assert [(item.kind, item.document_id) for item in findings] == [("index-orphan", added)]
-    repair(reopened, findings)
-    catch_up(reopened)
-    assert check(reopened) == []
-    reopened.db.dispose()
+    repair(older, findings)
+    catch_up(older)
+    assert check(older) == []
 
 
 def _add_one(services: Services) -> int:
@@ -238,21 +245,25 @@ def _age(path: Path) -> None:
 # ---------- backup and restore ----------
 
 
-def test_a_restored_portal_answers_the_same_searches(stocked: Services, tmp_path: Path) -> None:
+def test_a_restored_portal_answers_the_same_searches(
+    stocked: Services, elsewhere: Services, tmp_path: Path
+) -> None:
     before = answers(stocked)
     report = back_up(stocked, tmp_path / "备份.zip")
     assert (report.originals, report.problems) == (10, ())
-    restored = elsewhere(tmp_path)
-    assert restore(restored, tmp_path / "备份.zip").originals == 10
-    catch_up(restored)
-    assert answers(restored) == before
-    assert check(restored) == []
-    assert original(restored, "资费.txt").stat().st_mode & 0o777 == 0o400
-    restored.db.dispose()
+    assert restore(elsewhere, tmp_path / "备份.zip").originals == 10
+    catch_up(elsewhere)
+    assert answers(elsewhere) == before
+    assert check(elsewhere) == []
+    assert original(elsewhere, "资费.txt").stat().st_mode & 0o777 == 0o400
 
 
 def test_backup_and_restore_from_the_command_line(
-    stocked: Services, portal: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stocked: Services,
+    elsewhere: Services,
+    portal: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     done = portal("backup", tmp_path / "备份.zip")
     assert (done.code, "10 originals" in done.out) == (0, True)
@@ -260,12 +271,15 @@ def test_backup_and_restore_from_the_command_line(
     assert (again.code, "没有覆盖" in again.err) == (2, True)
     refused = portal("restore", tmp_path / "备份.zip")
     assert (refused.code, "没有覆盖" in refused.err) == (2, True)
-    monkeypatch.setenv("PORTAL_DATA_DIR", str(tmp_path / "另一处"))
+    monkeypatch.setenv("PORTAL_DATA_DIR", str(elsewhere.settings.data_dir))
+    monkeypatch.setenv("PORTAL_DATABASE_URL", elsewhere.settings.resolved_database_url)
     assert portal("restore", tmp_path / "备份.zip").code == 0
     assert portal("search", "双路由", "--json").json["total"] == 1
 
 
-def test_a_backup_made_during_writing_is_one_moment(library: Library, tmp_path: Path) -> None:
+def test_a_backup_made_during_writing_is_one_moment(
+    library: Library, elsewhere: Services, tmp_path: Path
+) -> None:
     filing = Filing(library.person("liujie"), publish=True)
     services = library.services
     problems: list[BaseException] = []
@@ -289,14 +303,12 @@ def test_a_backup_made_during_writing_is_one_moment(library: Library, tmp_path: 
     stop.set()
     writer.join()
     assert (problems, report.problems) == ([], ())
-    restored = elsewhere(tmp_path)
-    restore(restored, tmp_path / "备份.zip")
-    catch_up(restored)
-    assert check(restored) == []
-    with restored.db.read() as session:
+    restore(elsewhere, tmp_path / "备份.zip")
+    catch_up(elsewhere)
+    assert check(elsewhere) == []
+    with elsewhere.db.read() as session:
         count = session.scalar(sa.select(sa.func.count(Document.id)))
     assert count == report.originals
-    restored.db.dispose()
 
 
 def test_a_missing_original_is_named_and_the_rest_is_backed_up(
@@ -330,30 +342,30 @@ def _rewrite(source: Path, target: Path, entry: str, data: bytes) -> Path:
     return target
 
 
-def test_a_damaged_backup_restores_nothing(stocked: Services, tmp_path: Path) -> None:
+def test_a_damaged_backup_restores_nothing(
+    stocked: Services, elsewhere: Services, tmp_path: Path
+) -> None:
     back_up(stocked, tmp_path / "备份.zip")
     with zipfile.ZipFile(tmp_path / "备份.zip") as archive:
         blob = next(name for name in archive.namelist() if name.startswith("blobs/"))
         manifest = json.loads(archive.read("manifest.json"))
     escaping = manifest | {"files": manifest["files"] | {"../../evil": "0" * 64}}
     newer = manifest | {"revision": "9999"}
-    foreign = manifest | {"dialect": "postgresql"}
+    foreign = manifest | {"dialect": "mysql"}
     bad = {
         "已损坏": _rewrite(tmp_path / "备份.zip", tmp_path / "1.zip", blob, b"x"),
         "不认识": _manifest(tmp_path, "2.zip", escaping),
         "更新的版本": _manifest(tmp_path, "3.zip", newer),
-        "postgresql": _manifest(tmp_path, "4.zip", foreign),
+        "mysql": _manifest(tmp_path, "4.zip", foreign),
         "不是知识门户的备份": tmp_path / "5.zip",
     }
     (tmp_path / "5.zip").write_bytes((tmp_path / "备份.zip").read_bytes()[:-200])
-    restored = elsewhere(tmp_path)
     for sentence, path in bad.items():
         with pytest.raises(RestoreError, match=sentence):
-            restore(restored, path)
-    assert sorted(restored.settings.data_dir.rglob("*")) == []
+            restore(elsewhere, path)
+    assert sorted(elsewhere.settings.data_dir.rglob("*")) == []
     assert not (tmp_path / "evil").exists()
-    assert restore(restored, tmp_path / "备份.zip").originals == 10
-    restored.db.dispose()
+    assert restore(elsewhere, tmp_path / "备份.zip").originals == 10
 
 
 def _manifest(tmp_path: Path, name: str, value: object) -> Path:

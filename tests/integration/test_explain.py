@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +14,7 @@ from portal.search import SearchRequest
 from portal.search.explain import Explanation, Obstacle
 from portal.services import Services
 from tests.conftest import Library
+from tests.integration.command import environment
 
 QUESTIONS = (
     "校园 宽带 资费",
@@ -166,10 +166,10 @@ def test_what_stands_literally_in_the_text_is_counted_apart(
     assert why.score == pytest.approx(found.hits[0].score, abs=1e-4)
 
 
-def run(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(services: Services, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "portal", "explain", *arguments],
-        env={"PORTAL_DATA_DIR": str(data_dir), "PORTAL_DEMO": "1", "PATH": "", "COLUMNS": "120"},
+        env=environment(services.settings.data_dir, {"demo": "1"}) | {"COLUMNS": "120"},
         capture_output=True,
         text=True,
         timeout=60,
@@ -178,12 +178,11 @@ def run(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_command_prints_the_parts_and_json(services: Services, shelf: dict[str, int]) -> None:
-    folder = services.settings.data_dir
-    shown = run(folder, "云影像 专线", str(shelf["公开"]))
+    shown = run(services, "云影像 专线", str(shelf["公开"]))
     assert shown.returncode == 0, shown.stderr
     for words in ("第一阶段", "第二阶段", "合计", "共 3 份"):
         assert words in shown.stdout
-    printed = run(folder, "云影像 专线", str(shelf["公开"]), "--json")
+    printed = run(services, "云影像 专线", str(shelf["公开"]), "--json")
     body = json.loads(printed.stdout)
     parts = sum(term["contribution"] for term in body["terms"]) + body["exact"]
     assert parts + body["second_stage"] == pytest.approx(body["score"])
@@ -193,12 +192,12 @@ def test_the_command_prints_the_parts_and_json(services: Services, shelf: dict[s
 def test_the_command_says_why_a_reader_does_not_find_it(
     services: Services, shelf: dict[str, int]
 ) -> None:
-    shown = run(services.settings.data_dir, "云影像", str(shelf["草稿"]), "--as", "heping")
+    shown = run(services, "云影像", str(shelf["草稿"]), "--as", "heping")
     assert shown.returncode == 0, shown.stderr
     assert "没有阅读权限" in shown.stdout
 
 
 def test_a_document_that_does_not_exist_is_one_sentence(services: Services) -> None:
-    shown = run(services.settings.data_dir, "云影像", "4711")
+    shown = run(services, "云影像", "4711")
     assert shown.returncode == 2
     assert shown.stderr.strip() == "portal: 没有编号为 4711 的文档。"

@@ -6,14 +6,16 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 
+from config import Settings
 from portal.db import Database
 from portal.migrate import _config, upgrade
 from portal.models import Document, Version
+from tests.databases import Databases
 
 AT = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 BEFORE = (
     "INSERT INTO users (id, login, name, password_hash, role, unit_id, is_demo, created_at) "
-    "VALUES (1, 'linruoxi', '林若溪', '', 'industry-manager', 1, 0, '2026-11-01 00:00:00')",
+    "VALUES (1, 'linruoxi', '林若溪', '', 'industry-manager', 1, FALSE, '2026-11-01 00:00:00')",
     "INSERT INTO documents (id, title, status, visibility, author_id, unit_id, created_at, "
     "published_at) VALUES (1, '校园宽带资费表', 'published', 'everyone', 1, 1, "
     "'2026-11-01 00:00:00', '2026-11-01 00:00:00')",
@@ -29,8 +31,11 @@ BEFORE = (
 )
 
 
-def test_they_keep_their_newest_version_and_get_a_steward_and_a_date(tmp_path: Path) -> None:
-    db = Database(f"sqlite:///{tmp_path}/portal.db")
+def test_they_keep_their_newest_version_and_get_a_steward_and_a_date(
+    tmp_path: Path, databases: Databases
+) -> None:
+    settings = Settings(data_dir=tmp_path, database_url=databases.empty(tmp_path))
+    db = Database(settings.resolved_database_url)
     config = _config()
     with db.engine.begin() as connection:
         config.attributes["connection"] = connection

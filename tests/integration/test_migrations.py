@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
+from config import Settings
 from portal.catalogue import load_taxonomy
 from portal.db import Database
 from portal.migrate import (
@@ -21,6 +22,7 @@ from portal.migrate import (
     upgrade,
 )
 from portal.models import Document, TaxonomyTerm, Unit
+from tests.databases import Databases
 
 TAXONOMY = {
     "industry": "党政军 公安政法 教育 医疗卫生 金融保险 交通物流 农业农村 制造能源 商贸服务",
@@ -57,9 +59,10 @@ STAGES_OF_PHASE = {"pre-sale": 6, "delivery": 5, "after-sale": 5}
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Database]:
+def empty(tmp_path: Path, databases: Databases) -> Iterator[Database]:
     """A database without a table."""
-    db = Database(f"sqlite:///{tmp_path}/portal.db")
+    settings = Settings(data_dir=tmp_path, database_url=databases.empty(tmp_path))
+    db = Database(settings.resolved_database_url)
     yield db
     db.dispose()
 
@@ -115,18 +118,16 @@ def test_a_newer_database_is_refused_and_left_alone(empty: Database) -> None:
     assert terms(empty) == before
 
 
-def test_three_who_upgrade_at_once_do_not_hurt_each_other(tmp_path: Path) -> None:
+def test_three_who_upgrade_at_once_do_not_hurt_each_other(empty: Database) -> None:
     program = (
         "import sys; from portal.db import Database; from portal.migrate import upgrade;"
         "upgrade(Database(sys.argv[1]))"
     )
-    url = f"sqlite:///{tmp_path}/portal.db"
+    url = empty.url.render_as_string(hide_password=False)
     started = [subprocess.Popen([sys.executable, "-c", program, url]) for _ in range(3)]
     assert [process.wait(60) for process in started] == [0, 0, 0]
-    db = Database(url)
-    assert is_current(db)
-    assert terms(db) == 9 + 6 + 16 + 9 + 8 + 4 + 3
-    db.dispose()
+    assert is_current(empty)
+    assert terms(empty) == 9 + 6 + 16 + 9 + 8 + 4 + 3
 
 
 @pytest.mark.parametrize("facet", list(TAXONOMY))
@@ -157,7 +158,7 @@ def test_documents_of_the_second_release_are_kept_and_nobody_has_used_them(empty
         connection.execute(
             sa.text(
                 "INSERT INTO users (id, login, name, password_hash, role, unit_id, is_demo, "
-                "created_at) VALUES (1, 'linruoxi', '林若溪', '', 'industry-manager', 1, 0, "
+                "created_at) VALUES (1, 'linruoxi', '林若溪', '', 'industry-manager', 1, FALSE, "
                 "'2026-11-01 00:00:00')"
             )
         )

@@ -1,28 +1,18 @@
 """One library for all tests of pages, and visitors to it. Nothing here writes to the library."""
 
 import dataclasses
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
 from config import Settings
-from portal import migrate
 from portal.app import create_app
-from portal.models import Document, ReaderEvent, Search, SearchOpen
 from portal.services import build_services
-from tests.web.stock import SECRET, Stock, build_stock, compile_translations
+from tests.databases import Databases
+from tests.web.stock import SECRET, Stock
 from tests.web.visitor import Visitor
-
-
-@pytest.fixture(scope="session")
-def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
-    """The library, built once for all tests of pages."""
-    compile_translations()
-    return build_stock(tmp_path_factory.mktemp("library"))
 
 
 @pytest.fixture(scope="session")
@@ -51,26 +41,14 @@ def guest(open_to_all: Flask) -> Visitor:
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Visitor:
+def empty(tmp_path: Path, databases: Databases) -> Iterator[Visitor]:
     """A guest of a portal that was installed a minute ago: no document, no index."""
-    settings = Settings(data_dir=tmp_path, secret_key=SECRET, anonymous_reading=True)
+    address = databases.migrated(tmp_path)
+    settings = Settings(
+        data_dir=tmp_path, secret_key=SECRET, anonymous_reading=True, database_url=address
+    )
     services = build_services(settings)
-    migrate.upgrade(services.db)
-    return Visitor(create_app(settings, services))
-
-
-@pytest.fixture
-def office(stock: Stock, tmp_path: Path) -> Iterator[Stock]:
-    """A copy of the library that nobody has searched yet, for one test alone."""
-    folder = tmp_path / "office"
-    shutil.copytree(stock.services.settings.data_dir, folder)
-    services = build_services(dataclasses.replace(stock.services.settings, data_dir=folder))
-    with services.db.write() as session:
-        # What other tests asked and read left its traces in the library that is copied.
-        for trace in (SearchOpen, Search, ReaderEvent):
-            session.execute(sa.delete(trace))
-        session.execute(sa.update(Document).values(hot=None))
-    yield Stock(services, stock.ids)
+    yield Visitor(create_app(settings, services))
     services.db.dispose()
 
 

@@ -1,27 +1,33 @@
 """A small library of real files, taken in through the real pipeline and the real indexer."""
 
+import dataclasses
 import datetime as dt
 import io
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import argon2
 import docx
 import openpyxl
 import pptx
 import sqlalchemy as sa
 
 from config import Settings
-from portal import migrate
 from portal.accounts import add_user
 from portal.ingest.pipeline import Filing, ingest
 from portal.ingest.types import Limits
 from portal.models import Document, Role, Visibility
 from portal.recommend import refresh_newest
 from portal.services import Services, build_services
+from tests.databases import Databases
 from tools import catalogues
 
 PASSWORD = "岭海-通信-2026"
+# The same algorithm at a cost that hundreds of sign-ins can bear.
+PASSWORD_HASH = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 SECRET = "a key that is used in tests only, never outside"
 FOLLOW_UPS = 25
 
@@ -47,10 +53,10 @@ class Stock:
     ids: Mapping[str, int]
 
 
-def build_stock(folder: Path) -> Stock:
+def build_stock(folder: Path, databases: Databases) -> Stock:
     """Make a data folder with people, documents, index and lists."""
-    services = build_services(Settings(data_dir=folder, secret_key=SECRET))
-    migrate.upgrade(services.db)
+    address = databases.migrated(folder)
+    services = build_services(Settings(data_dir=folder, secret_key=SECRET, database_url=address))
     authors = _people(services)
     ids = {}
     taxonomy = services.taxonomy()
@@ -79,6 +85,18 @@ def build_stock(folder: Path) -> Stock:
     return Stock(services, ids)
 
 
+@contextmanager
+def copy_of(stock: Stock, folder: Path, databases: Databases) -> Iterator[Stock]:
+    """The same library again, which may be changed; nobody has the one that is copied open."""
+    shutil.copytree(stock.services.settings.data_dir, folder, dirs_exist_ok=True)
+    address = databases.copied(stock.services.settings, folder)
+    services = build_services(
+        dataclasses.replace(stock.services.settings, data_dir=folder, database_url=address)
+    )
+    yield Stock(services, stock.ids)
+    services.db.dispose()
+
+
 def compile_translations() -> None:
     """Do what `make setup` does for the catalogues, where it has not been done."""
     changed = catalogues.source().stat().st_mtime
@@ -95,7 +113,6 @@ def _people(services: Services) -> dict[str, int]:
                 name=name,
                 role=role,
                 unit=unit,
-                password=PASSWORD,
                 is_demo=True,
             )
             for login, name, role, unit in (
@@ -105,6 +122,8 @@ def _people(services: Services) -> dict[str, int]:
                 ("guanliyuan", "管理员", Role.ADMINISTRATOR, "hq"),
             )
         ]
+        for person in people:
+            person.password_hash = PASSWORD_HASH
         return {person.login: person.id for person in people}
 
 
