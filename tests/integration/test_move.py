@@ -77,7 +77,12 @@ def test_every_row_arrives_and_the_portal_works_on(
     back_up(small, tmp_path / "备份.zip")
     large = places.on("postgresql")
     restore(large, tmp_path / "备份.zip")
-    assert rows(large.db) == rows(small.db)
+    before, after = rows(small.db), rows(large.db)
+    for found in (before, after):
+        # Each wrote down in the end what was done to it: that it was copied, and that it is a copy.
+        found["audit_entries"].pop()
+        del found["audit_head"]
+    assert after == before
     assert differences(large.db) == []
     catch_up(large)
     assert check(large) == []
