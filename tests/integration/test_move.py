@@ -89,8 +89,8 @@ def test_every_row_arrives_and_the_portal_works_on(
     library = Library(large)
     author = library.person("zhangqi", name="张琪")
     library.put("# 出口专线\n\n宿舍宽带之外的线路。", "专线.md", Filing(author, publish=True))
-    found = large.search.search(SearchRequest("宿舍 宽带"), Viewer.operator())
-    assert found.total == 3
+    page = large.search.search(SearchRequest("宿舍 宽带"), Viewer.operator())
+    assert page.total == 3
 
 
 def test_what_does_not_fit_is_refused_whole(
