@@ -6,6 +6,7 @@ must never be silently ignored.
 """
 
 import difflib
+import json
 import os
 import urllib.parse
 import zoneinfo
@@ -17,6 +18,8 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 PREFIX = "PORTAL_"
+Pairs = tuple[tuple[str, str], ...]
+"""A mapping that cannot be changed; a setting gives it as a JSON object."""
 
 
 class SettingsError(ValueError):
@@ -70,6 +73,35 @@ def _choice(*allowed: str) -> Callable[[str], str]:
         return value
 
     return parse
+
+
+def _pairs(*required: str) -> Callable[[str], Pairs]:
+    def parse(value: str) -> Pairs:
+        try:
+            read = json.loads(value)
+        except ValueError:
+            read = None
+        if not isinstance(read, dict) or not all(isinstance(each, str) for each in read.values()):
+            raise ValueError('expected a JSON object of texts like {"name": "value"}')
+        missing = [name for name in required if not read.get(name)]
+        if missing:
+            raise ValueError(f"expected an entry for {', '.join(missing)}")
+        return tuple(read.items())
+
+    return parse
+
+
+def _ldap_url(value: str) -> str:
+    parts = urllib.parse.urlsplit(_text(value))
+    if parts.scheme not in ("ldap", "ldaps") or not parts.hostname or parts.path.strip("/"):
+        raise ValueError("expected an address like ldaps://directory.example.com")
+    return parts.geturl().rstrip("/")
+
+
+def _ldap_filter(value: str) -> str:
+    if "{login}" not in value or value.count("(") != value.count(")"):
+        raise ValueError("expected a filter like (uid={login})")
+    return _text(value)
 
 
 def _path(value: str) -> Path:
@@ -185,6 +217,71 @@ class Settings:
     )
     private_webhooks: bool = _setting(
         _boolean, False, "Let people name chat robots and webhooks inside the private network"
+    )
+    session_idle_minutes: int = _setting(
+        _integer(5, 43_200), 120, "Minutes without use after which a session ends"
+    )
+    session_hours: int = _setting(
+        _integer(1, 2160), 12, "Hours after which a session ends, however much it is used"
+    )
+    password_login: str = _setting(
+        _choice("everyone", "administrators"),
+        "everyone",
+        "Who may sign in with a password kept by the portal; the others come by OpenID or LDAP",
+    )
+    oidc_issuer: str = _setting(
+        _base_url, "", "Issuer of the OpenID Connect provider; empty: no such sign-in"
+    )
+    oidc_client_id: str = _setting(_text, "", "The portal's client number at the provider")
+    oidc_client_secret: str = _secret_setting(_text, "", "The portal's secret at the provider")
+    oidc_scope: str = _setting(_text, "openid profile email", "What the provider is asked for")
+    oidc_label: str = _setting(_text, "统一认证", "Name of the provider on the sign-in button")
+    oidc_claims: Pairs = _setting(
+        _pairs("login"),
+        (("login", "preferred_username"), ("name", "name"), ("mail", "email")),
+        "Which claim is login, name, mail, role, unit, industries; dots lead into objects",
+    )
+    ldap_url: str = _setting(_ldap_url, "", "LDAP server of the directory; empty: none")
+    ldap_starttls: bool = _setting(
+        _boolean, True, "Encrypt ldap:// by STARTTLS; without it only to this machine itself"
+    )
+    ldap_ca_file: Path | None = _setting(
+        _path, None, "Certificates that the LDAP server's must lead to; by default the system's"
+    )
+    ldap_bind_dn: str = _setting(_text, "", "Entry as which the portal searches; empty: anonymous")
+    ldap_bind_password: str = _secret_setting(_text, "", "Password of that entry")
+    ldap_base: str = _setting(_text, "", "Entry under which people are searched for")
+    ldap_filter: str = _setting(
+        _ldap_filter, "(uid={login})", "Filter that finds a person; {login} is what was typed"
+    )
+    ldap_attributes: Pairs = _setting(
+        _pairs("login"),
+        (("login", "uid"), ("name", "cn"), ("mail", "mail")),
+        "Which attribute is login, name, mail, role, unit, industries",
+    )
+    ldap_timeout: int = _setting(
+        _integer(1, 60), 5, "Longest wait for an answer of the LDAP server, in seconds"
+    )
+    sso_create: bool = _setting(
+        _boolean, True, "Make an account for whoever OpenID or LDAP vouches for"
+    )
+    sso_role: str = _setting(
+        _choice(
+            "account-manager",
+            "industry-manager",
+            "product-manager",
+            "business-manager",
+        ),
+        "account-manager",
+        "Role of accounts made so",
+    )
+    sso_unit: str = _setting(_text, "hq", "Code of the unit of accounts made so")
+    sso_roles: Pairs = _setting(
+        _pairs(), (), "Which role a value of the role claim or attribute gives; the first counts"
+    )
+    sso_units: Pairs = _setting(_pairs(), (), "Which unit code a value of unit gives")
+    sso_industries: Pairs = _setting(
+        _pairs(), (), "Which industry code a value of industries gives"
     )
     log_level: str = _setting(
         _choice("debug", "info", "warning", "error"), "info", "Least severe log lines written"

@@ -1,5 +1,6 @@
 """Write the reference pages that are made from the code: settings and commands."""
 
+import json
 from dataclasses import fields
 from pathlib import Path
 
@@ -16,7 +17,7 @@ def settings_page() -> str:
     """docs/settings.md: every setting with its default and meaning."""
     rows = []
     for item in fields(Settings):
-        default = "./data" if item.name == "data_dir" else str(item.default)
+        default = "./data" if item.name == "data_dir" else _shown(item.default)
         shown = f"`{default}`" if default else "none"
         rows.append(f"| `{PREFIX}{item.name.upper()}` | {shown} | {item.metadata['help']} |")
     return (
@@ -25,6 +26,12 @@ def settings_page() -> str:
         "`PORTAL_*` variable or a malformed value is an error that names the variable.\n\n"
         "| variable | default | meaning |\n| --- | --- | --- |\n" + "\n".join(rows) + "\n"
     )
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, tuple):
+        return json.dumps(dict(default), ensure_ascii=False) if default else ""
+    return str(default)
 
 
 def commands_page() -> str:

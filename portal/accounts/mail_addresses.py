@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal import audit
-from portal.accounts.service import AccountError, find_user
+from portal.accounts.errors import AccountError
+from portal.accounts.service import find_user
 from portal.audit import Act, Subject
 from portal.models import User
 
@@ -27,13 +28,23 @@ def set_address(session: Session, login: str, address: str) -> None:
     """
     user = find_user(session, login)
     if user is None:
-        raise AccountError(f"没有登录名为 {login} 的用户。")
+        raise AccountError("unknown-login", login=login)
+    wanted = checked_address(session, address, user.id) or None
+    if wanted != user.email:
+        user.email = wanted
+        details = {"login": login, "changed": ["email"]}
+        audit.record(session, Act.ACCOUNT_CHANGED, Subject("user", user.id), details=details)
+
+
+def checked_address(session: Session, address: str, user_id: int | None) -> str:
+    """The address in lower case, empty as it may be, where this person may have it.
+
+    ``user_id`` is ``None`` for somebody who is only just being added.
+    """
     plain = address.strip().lower()
     if plain and (len(plain) > LONGEST or not _ADDRESS.match(plain)):
-        raise AccountError(f"“{address}”不是邮箱地址。")
+        raise AccountError("address-form", address=address)
     owner = person_by_address(session, plain) if plain else None
-    if owner is not None and owner.id != user.id:
-        raise AccountError(f"邮箱 {plain} 已经登记在 {owner.name}（{owner.login}）名下。")
-    user.email = plain or None
-    details = {"login": login, "changed": ["email"]}
-    audit.record(session, Act.ACCOUNT_CHANGED, Subject("user", user.id), details=details)
+    if owner is not None and owner.id != user_id:
+        raise AccountError("address-taken", address=plain, name=owner.name, login=owner.login)
+    return plain

@@ -1,49 +1,20 @@
-"""Adding people and checking their passwords."""
+"""Adding people, and finding the person behind a login."""
 
-import functools
 import re
 
-import argon2
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal import audit
+from portal.accounts.errors import AccountError
+from portal.accounts.passwords import check_password, hash_password
 from portal.audit import Act, Subject
 from portal.db import utcnow
 from portal.models import Role, TaxonomyTerm, Unit, User
 
-MINIMUM_PASSWORD = 10
 IMPORT_LOGIN = "import"
 LONGEST_NAME = 64
 _LOGIN = re.compile(rf"\S{{1,{LONGEST_NAME}}}\Z")
-
-
-class AccountError(ValueError):
-    """An account cannot be made as asked; the message says why."""
-
-
-@functools.cache
-def _hasher() -> argon2.PasswordHasher:
-    return argon2.PasswordHasher()
-
-
-@functools.cache
-def _decoy() -> str:
-    return _hasher().hash("nobody has this password")
-
-
-def authenticate(session: Session, login: str, password: str) -> User | None:
-    """The person with this login and password, else ``None``.
-
-    An unknown login costs the same time as a wrong password, so that neither tells who exists.
-    """
-    user = session.scalar(sa.select(User).where(User.login == login))
-    stored = user.password_hash if user is not None and user.password_hash else _decoy()
-    try:
-        _hasher().verify(stored, password)
-    except argon2.exceptions.VerificationError:
-        return None
-    return user if user is not None and user.password_hash else None
 
 
 def find_user(session: Session, login: str) -> User | None:
@@ -88,23 +59,24 @@ def add_user(
     password: str = "",
     is_demo: bool = False,
 ) -> User:
-    """Add a person; without a password the person can author but not sign in.
+    """Add a person; without a password the person can author but not sign in by one.
 
     ``unit`` is a unit's code, ``industries`` are industry codes. Raises :class:`AccountError` for a
     login that is taken or holds white space, a missing name, an unknown unit or industry, or a
-    password of fewer than 10 characters.
+    password that is too short or too easily guessed.
     """
-    _check(session, login, name, password)
-    home = _unit(session, unit)
-    terms = _industries(session, industries)
+    check_login(session, login)
+    check_name(name)
+    if password:
+        check_password(password, (login, name))
     user = User(
         login=login,
-        name=name,
+        name=name.strip(),
         role=role,
-        unit=home,
-        industries=terms,
+        unit=unit_by_code(session, unit),
+        industries=industries_by_code(session, industries),
         is_demo=is_demo,
-        password_hash=_hasher().hash(password) if password else "",
+        password_hash=hash_password(password) if password else "",
         created_at=utcnow(),
     )
     session.add(user)
@@ -114,32 +86,37 @@ def add_user(
     return user
 
 
-def _check(session: Session, login: str, name: str, password: str) -> None:
+def check_login(session: Session, login: str) -> None:
+    """Raise :class:`AccountError` for a login that cannot be typed or is taken."""
     if not _LOGIN.match(login):
-        raise AccountError(f"登录名应为 1 到 {LONGEST_NAME} 个字符，不含空格")
-    if not 0 < len(name.strip()) <= LONGEST_NAME:
-        raise AccountError(f"姓名应为 1 到 {LONGEST_NAME} 个字符")
-    if password and len(password) < MINIMUM_PASSWORD:
-        raise AccountError(f"密码至少需要 {MINIMUM_PASSWORD} 个字符")
+        raise AccountError("login-form", longest=LONGEST_NAME)
     if find_user(session, login) is not None:
-        raise AccountError(f"登录名 {login} 已被使用")
+        raise AccountError("login-taken", login=login)
 
 
-def _unit(session: Session, code: str) -> Unit:
-    units = {unit.code: unit for unit in session.scalars(sa.select(Unit).order_by(Unit.id))}
-    if code not in units:
-        raise AccountError(f"没有代码为 {code} 的单位。可用的代码：{'、'.join(units)}")
-    return units[code]
+def check_name(name: str) -> None:
+    """Raise :class:`AccountError` for a name that is missing or too long."""
+    if not 0 < len(name.strip()) <= LONGEST_NAME:
+        raise AccountError("name-form", longest=LONGEST_NAME)
 
 
-def _industries(session: Session, codes: tuple[str, ...]) -> list[TaxonomyTerm]:
+def unit_by_code(session: Session, code: str) -> Unit:
+    """The unit of a code; :class:`AccountError` names the codes there are."""
+    found = {unit.code: unit for unit in session.scalars(sa.select(Unit).order_by(Unit.id))}
+    if code not in found:
+        raise AccountError("unknown-unit", unit=code, units="、".join(found))
+    return found[code]
+
+
+def industries_by_code(session: Session, codes: tuple[str, ...]) -> list[TaxonomyTerm]:
+    """The industries of the codes in their order; :class:`AccountError` names what is unknown."""
     rows = session.scalars(
         sa.select(TaxonomyTerm)
         .where(TaxonomyTerm.facet == "industry", TaxonomyTerm.retired_at.is_(None))
         .order_by(TaxonomyTerm.position)
     )
     terms = {term.code: term for term in rows}
-    unknown = sorted(set(codes) - set(terms))
+    unknown = "、".join(sorted(set(codes) - set(terms)))
     if unknown:
-        raise AccountError(f"未知的行业代码：{'、'.join(unknown)}。可用的代码：{'、'.join(terms)}")
+        raise AccountError("unknown-industry", industries=unknown, known="、".join(terms))
     return [term for code, term in terms.items() if code in codes]

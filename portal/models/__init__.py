@@ -1,5 +1,14 @@
 """The tables, one module per subject. Importing the package registers all of them."""
 
+from portal.models.accounts import (
+    AccountLink,
+    Identity,
+    RecoveryCode,
+    SecondFactor,
+    SignInMethod,
+    Throttle,
+    UserSession,
+)
 from portal.models.activity import EventKind, ReaderEvent, RefusedEvent
 from portal.models.audit import AuditEntry, AuditHead
 from portal.models.documents import Document, DocumentTerm, Section, Status, Version, Visibility
@@ -57,6 +66,7 @@ from portal.models.vocabulary import LexiconWord, Synonym, SynonymGroup
 
 __all__ = [
     "FACETS",
+    "AccountLink",
     "Application",
     "AuditEntry",
     "AuditHead",
@@ -81,6 +91,7 @@ __all__ = [
     "FindTime",
     "Fingerprint",
     "FingerprintBand",
+    "Identity",
     "IntakeFailure",
     "IntakeSource",
     "JobRun",
@@ -100,6 +111,7 @@ __all__ = [
     "PushMark",
     "Reach",
     "ReaderEvent",
+    "RecoveryCode",
     "RefusedEvent",
     "RequestAsker",
     "RequestState",
@@ -112,8 +124,10 @@ __all__ = [
     "SchedulerLease",
     "Search",
     "SearchOpen",
+    "SecondFactor",
     "Section",
     "SeparateDocument",
+    "SignInMethod",
     "Slot",
     "SlotAction",
     "SlotCandidate",
@@ -123,12 +137,14 @@ __all__ = [
     "Synonym",
     "SynonymGroup",
     "TaxonomyTerm",
+    "Throttle",
     "Unit",
     "UseFigure",
     "UseOutcome",
     "Usefulness",
     "User",
     "UserIndustry",
+    "UserSession",
     "Version",
     "VersionText",
     "Visibility",

@@ -32,7 +32,10 @@ class Unit(Base):
 
 
 class User(Base):
-    """A colleague who can sign in. ``password_hash`` is argon2id, or empty: no sign-in."""
+    """A colleague. ``password_hash`` is argon2id, or empty: no signing in by password here.
+
+    ``deactivated_at`` is set while the person may not use the portal at all.
+    """
 
     __tablename__ = "users"
 
@@ -48,6 +51,8 @@ class User(Base):
     created_at: Mapped[dt.datetime]
     # A code of portal/languages.py; none until the person has chosen.
     language: Mapped[str | None] = mapped_column(sa.String(8))
+    signed_in_at: Mapped[dt.datetime | None]
+    deactivated_at: Mapped[dt.datetime | None]
 
     unit: Mapped[Unit] = relationship()
     industries: Mapped[list[TaxonomyTerm]] = relationship(

@@ -22,6 +22,7 @@ from portal.notices.inbox import notice_of
 from portal.notices.settings import DIGEST, settings_for, wants
 from portal.notices.webhook import AddressRefused, check_address
 from portal.notices.wording import KIND_NAMES, is_hidden, phrase_of
+from portal.push.account_mail import ACCOUNT_LINK, write_account_link
 from portal.push.channels import ChatMessage, Mail, mail_domain
 from portal.push.digest_pages import digest_words, shown, summary_line, templates
 from portal.push.digest_types import Content, Issue
@@ -101,7 +102,12 @@ def write_notice(session: Session, settings: Settings, delivery: Delivery) -> Le
     return _mail(session, settings, delivery, notice.kind, sentence, "notice_mail", words)
 
 
-WRITERS: Mapping[str, Write] = {DIGEST: write_digest, ALERT: write_alert, NOTICE: write_notice}
+WRITERS: Mapping[str, Write] = {
+    DIGEST: write_digest,
+    ALERT: write_alert,
+    NOTICE: write_notice,
+    ACCOUNT_LINK: write_account_link,
+}
 """Who makes the message of a delivery, by its kind."""
 
 

@@ -20,9 +20,11 @@ from portal.web.viewer import current_person
 _PAGES: Mapping[Permission, str] = {
     # Where a token stands in the address, it says who reads; a signed link says for whom.
     Permission.ENTER: """
-        static accounts.sign_in health.health health.ready health.metrics language.choose
+        static accounts.sign_in accounts.code language.choose
+        health.health health.ready health.metrics
         api.description
         opensearch.description unsubscribe.stop
+        passwords.forgotten passwords.new single_sign_on.begin single_sign_on.done
         feeds.personal_industry feeds.personal_opml feeds.saved_search
         """,
     Permission.READ: """
@@ -45,6 +47,8 @@ _PAGES: Mapping[Permission, str] = {
         notices.show notices.follow notices.read notices.read_all
         settings.show settings.switch settings.stop_channel settings.quiet settings.chat
         settings.test_chat history.show history.erase history.erase_all
+        own_account.show own_account.password own_account.end_session own_account.end_others
+        second_step.show second_step.turn_on second_step.turn_off second_step.renew_codes
         digest.index digest.show feeds.renew feeds.revoke
         recommendations.refuse recommendations.restore
         requests.show requests.make requests.detail requests.reply requests.take_back

@@ -1,19 +1,23 @@
 """Who is reading: the one place that turns a request into a viewer."""
 
-import hashlib
+import logging
 from dataclasses import dataclass
 from typing import Any
 
 import flask_login
+import sqlalchemy as sa
 from flask import Flask, abort, g, request, session
 
 from portal import audit
-from portal.accounts import user_by_id
+from portal.accounts import events, sessions
 from portal.audit import Actor, Origin, Way
 from portal.catalogue import Viewer
-from portal.models import Role, User
+from portal.db import utcnow
+from portal.models import Role, User, UserSession
 from portal.services import Services
 from portal.web.context import services
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Person:
     ``language`` is the code of the language the person settled on, or empty.
     """
 
-    session_id: str
+    token: str
     login: str
     name: str
     unit_zh: str
@@ -38,10 +42,10 @@ class Person:
     is_anonymous: bool = False
 
     @classmethod
-    def of(cls, user: User) -> "Person":
-        """The signed-in form of a user whose unit is loaded."""
+    def of(cls, user: User, token: str) -> "Person":
+        """The signed-in form of a user whose unit is loaded; ``token`` is the session's."""
         return cls(
-            session_id=_session_id(user),
+            token=token,
             login=user.login,
             name=user.name,
             unit_zh=user.unit.zh,
@@ -54,8 +58,8 @@ class Person:
         )
 
     def get_id(self) -> str:
-        """What the session remembers; it stops fitting when the password changes."""
-        return self.session_id
+        """What the cookie remembers."""
+        return self.token
 
 
 def init_app(app: Flask, _services: Services) -> None:
@@ -94,16 +98,37 @@ def current_user_id() -> int:
     return user_id
 
 
-def sign_in(user: User) -> None:
-    """Start a new session for the user; nothing of the visitor's session is carried over."""
+def current_token() -> str:
+    """The token of the present session; empty for a visitor."""
+    person = current_person()
+    return person.token if person is not None else ""
+
+
+def sign_in(token: str) -> None:
+    """Take up a session that was just opened; nothing of the visitor's session is carried over."""
     session.clear()
-    flask_login.login_user(Person.of(user))
+    flask_login.login_user(_load(token))
 
 
 def sign_out() -> None:
     """End the session."""
+    with services().db.write() as database:
+        row = sessions.session_of(database, current_token(), _life(), utcnow())
+        if row is not None:
+            sessions.end_token(database, current_token())
+            events.note(database, events.Act.SIGN_OUT, row.user)
+    forget()
+
+
+def forget() -> None:
+    """Forget who is signed in on this device, where the session itself has ended already."""
     flask_login.logout_user()
     session.clear()
+
+
+def log_failure(what: str, error: Exception) -> None:
+    """Tell the operators what the person is only told in general."""
+    _log.error("%s: %s", what, error)
 
 
 def _settle_origin() -> None:
@@ -123,17 +148,24 @@ def _origin() -> Origin:
     return Origin(who, way, request.remote_addr or "")
 
 
-def _load(session_id: str) -> Person | None:
-    number = session_id.partition(".")[0]
-    if not number.isdecimal():
-        return None
+def _load(token: str) -> Person | None:
+    now = utcnow()
     with services().db.read() as database:
-        user = user_by_id(database, int(number))
-        if user is None or not user.password_hash or _session_id(user) != session_id:
-            return None
-        return Person.of(user)
+        row = sessions.session_of(database, token, _life(), now)
+        person = Person.of(row.user, token) if row is not None else None
+    if row is not None and sessions.is_due(row, now):
+        _touch(row)
+    return person
 
 
-def _session_id(user: User) -> str:
-    # The stored hash is salted, so a digest of it in a readable cookie tells nothing.
-    return f"{user.id}.{hashlib.sha256(user.password_hash.encode()).hexdigest()[:16]}"
+def _touch(row: UserSession) -> None:
+    try:
+        with services().db.write() as database:
+            sessions.touch(database, row.id, utcnow())
+    except sa.exc.OperationalError as error:
+        # A database that cannot be written to now can still be read.
+        log_failure("session", error)
+
+
+def _life() -> sessions.Life:
+    return sessions.Life.of(services().settings)

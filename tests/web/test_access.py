@@ -42,6 +42,7 @@ SAMPLES = {
     "form": "atom",
     "request_id": NOTHING,
     "search_id": NOTHING,
+    "session_id": NOTHING,
 }
 
 

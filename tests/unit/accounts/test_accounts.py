@@ -7,12 +7,16 @@ from hypothesis import strategies as st
 
 from portal.accounts import (
     AccountError,
+    SignedIn,
+    SignInRefused,
     add_user,
-    authenticate,
     find_user,
     import_user,
+    sign_in,
     user_by_id,
 )
+from portal.accounts.sessions import Visit
+from portal.db import utcnow
 from portal.models import Role, User
 from portal.services import Services
 
@@ -50,11 +54,20 @@ def refused(services: Services, **changed: object) -> str:
     return str(caught.value)
 
 
+def enter(services: Services, login: str, password: str) -> int | None:
+    """Who gets in with a login and a password."""
+    try:
+        done = sign_in(
+            services.db, services.settings, login, password, Visit("192.0.2.1"), utcnow()
+        )
+    except SignInRefused:
+        return None
+    assert isinstance(done, SignedIn)
+    return done.user_id
+
+
 def test_it_works(services: Services, linwei: int) -> None:
-    with services.db.read() as session:
-        user = authenticate(session, "linwei", PASSWORD)
-    assert user is not None
-    assert (user.id, user.name, user.is_demo) == (linwei, "林薇", False)
+    assert enter(services, "linwei", PASSWORD) == linwei
 
 
 def test_a_person_belongs_to_a_unit_and_to_industries(services: Services, linwei: int) -> None:
@@ -78,9 +91,8 @@ def test_a_person_belongs_to_a_unit_and_to_industries(services: Services, linwei
     ],
 )
 def test_nobody_else_gets_in(services: Services, linwei: int, login: str, password: str) -> None:
-    with services.db.read() as session:
-        assert authenticate(session, login, password) is None
-        assert user_by_id(session, linwei) is not None
+    assert enter(services, login, password) is None
+    assert enter(services, "linwei", PASSWORD) == linwei
 
 
 @given(login=st.text(max_size=30), password=st.text(max_size=30))
@@ -88,8 +100,7 @@ def test_nobody_else_gets_in(services: Services, linwei: int, login: str, passwo
 def test_any_login_and_password_is_only_refused(
     services: Services, login: str, password: str
 ) -> None:
-    with services.db.read() as session:
-        assert authenticate(session, login, password) is None
+    assert enter(services, login, password) is None
 
 
 def test_passwords_are_kept_as_argon2id_and_never_as_they_are(
@@ -107,8 +118,8 @@ def test_a_person_without_password_can_author_but_not_sign_in(services: Services
         add_user(session, login="guidang", name="归档", role=Role.PRODUCT_MANAGER, unit="hq")
     with services.db.read() as session:
         assert find_user(session, "guidang") is not None
-        assert authenticate(session, "guidang", "") is None
-        assert authenticate(session, "guidang", "nobody has this password") is None
+    assert enter(services, "guidang", "") is None
+    assert enter(services, "guidang", "nobody has this password") is None
 
 
 def test_what_comes_from_the_command_line_has_one_author(services: Services) -> None:
