@@ -65,7 +65,7 @@ class Portal:
     """Every process of a portal, each started again when it has been killed."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, _free_port()
+        self.folder, self.port = folder, free_port()
         self.watched = folder / "投递"
         self.watched.mkdir()
         settings = Settings(data_dir=folder / "data", demo=True)
@@ -128,7 +128,7 @@ class Portal:
         for name, process in self.running.items():
             if process.poll() is None:
                 found.append((name, process.pid))
-                found += [(_kind(name, pid), pid) for pid in _children(process.pid)]
+                found += [(_kind(name, pid), pid) for pid in children_of(process.pid)]
         return found
 
     def stop(self) -> None:
@@ -235,12 +235,13 @@ def _drop(folder: Path, number: int) -> None:
     path.write_bytes(text_of("watch", number))
 
 
-def _children(pid: int) -> Iterator[int]:
+def children_of(pid: int) -> Iterator[int]:
+    """Every process under one, as far as the system tells."""
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):
             for child in path.read_text(encoding="ascii").split():
                 yield int(child)
-                yield from _children(int(child))
+                yield from children_of(int(child))
 
 
 def _kind(parent: str, pid: int) -> str:
@@ -259,7 +260,8 @@ def _kill(pid: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nothing listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

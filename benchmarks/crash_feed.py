@@ -1,10 +1,12 @@
 """A process that takes documents in and says of each that it is in: what the crash test kills.
 
-Started as ``python -m benchmarks.crash_feed ACKNOWLEDGED AUTHOR FIRST``; it goes on until killed.
+Started as ``python -m benchmarks.crash_feed ACKNOWLEDGED AUTHOR FIRST [EVERY]``; it goes on until
+killed, without a pause or a document every so many seconds.
 """
 
 import os
 import sys
+import time
 from pathlib import Path
 
 from config import Settings
@@ -26,6 +28,7 @@ def word_of(way: str, number: int) -> str:
 def main() -> None:
     """Take in one document after the other, and write down each that was acknowledged."""
     acknowledged, author, first = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    every = float(sys.argv[4]) if len(sys.argv) > 4 else 0.0
     services = build_services(Settings.from_env())
     taxonomy, number = services.taxonomy(), first
     filing = Filing(author, {"industry": ("finance",)}, publish=True)
@@ -38,6 +41,7 @@ def main() -> None:
         assert outcome.status in ("added", "duplicate"), outcome
         os.write(descriptor, f"{word_of('feed', number)}\n".encode())
         number += 1
+        time.sleep(every)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import requests
 from benchmarks.crash_feed import text_of, word_of
 
 LOGIN, PASSWORD = "liujie", "岭海-通信-2026"
-_TOKEN = re.compile(r'name="csrf_token" (?:type="hidden" )?value="([^"]+)"')
+TOKEN = re.compile(r'name="csrf_token" (?:type="hidden" )?value="([^"]+)"')
 
 
 class Visitor:
@@ -52,7 +52,7 @@ class Visitor:
 
     def _token(self, browser: requests.Session, path: str) -> str:
         page = browser.get(f"{self.root}{path}", timeout=20)
-        found = _TOKEN.search(page.text)
+        found = TOKEN.search(page.text)
         if found is None:
             raise requests.RequestException(f"no form at {path}: {page.status_code}")
         return found[1]

@@ -9,7 +9,7 @@ docs/upload.md has the measured figures.
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,28 +78,38 @@ def remember(session: Session, version_id: int, of: bytes) -> None:
     session.add_all(FingerprintBand(version_id=version_id, key=key) for key in bands(of))
 
 
-def remember_missing(session: Session, limit: int) -> int:
-    """Sign versions that were taken in before there were signatures, or by other rules.
+def missing(session: Session, limit: int) -> dict[int, bytes]:
+    """Signatures of versions that were taken in before there were any, or by other rules.
 
-    Returns how many were signed, at most ``limit``; call it again while it returns that many.
+    At most ``limit``, by version, for :func:`remember_all`: working them out
+    takes seconds, and whoever writes meanwhile must not wait for that.
     """
-    missing = session.scalars(
+    versions = session.scalars(
         sa.select(Version.id)
         .outerjoin(Fingerprint, Fingerprint.version_id == Version.id)
         .where(sa.or_(Fingerprint.version_id.is_(None), Fingerprint.method != METHOD))
         .order_by(Version.id)
         .limit(limit)
     ).all()
+    return {version_id: _sign(session, version_id) for version_id in versions}
+
+
+def remember_all(session: Session, signatures: Mapping[int, bytes]) -> None:
+    """Keep signatures in the place of those that versions had; a version that has gone has none."""
+    living = session.scalars(sa.select(Version.id).where(Version.id.in_(signatures))).all()
     for table in (FingerprintBand, Fingerprint):
-        session.execute(sa.delete(table).where(table.version_id.in_(missing)))
-    for version_id in missing:
-        rows = session.execute(
-            sa.select(Section.heading, Section.text)
-            .where(Section.version_id == version_id)
-            .order_by(Section.ordinal)
-        )
-        remember(session, version_id, signature(f"{heading}{text}" for heading, text in rows))
-    return len(missing)
+        session.execute(sa.delete(table).where(table.version_id.in_(living)))
+    for version_id in living:
+        remember(session, version_id, signatures[version_id])
+
+
+def _sign(session: Session, version_id: int) -> bytes:
+    rows = session.execute(
+        sa.select(Section.heading, Section.text)
+        .where(Section.version_id == version_id)
+        .order_by(Section.ordinal)
+    )
+    return signature(f"{heading}{text}" for heading, text in rows)
 
 
 def twins(session: Session, document_id: int) -> list[Twin]:

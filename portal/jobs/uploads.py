@@ -19,13 +19,15 @@ def classifier(services: Services) -> Mapping[str, int]:
 
 
 def signatures(services: Services) -> Mapping[str, int]:
-    """Sign versions that have no signature yet, in short transactions."""
+    """Sign versions that have no signature yet; others write in between."""
     signed = 0
     while True:
+        with services.db.read() as session:
+            some = fingerprint.missing(session, SIGNED_AT_ONCE)
         with services.db.write() as session:
-            some = fingerprint.remember_missing(session, SIGNED_AT_ONCE)
-        signed += some
-        if some < SIGNED_AT_ONCE:
+            fingerprint.remember_all(session, some)
+        signed += len(some)
+        if len(some) < SIGNED_AT_ONCE:
             return {"versions": signed}
 
 

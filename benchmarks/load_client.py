@@ -1,0 +1,97 @@
+"""Asks pages at a constant rate, whatever the portal does: ``python -m benchmarks.load_client``.
+
+Reads a :class:`Plan` as JSON on standard input and writes a :class:`Measured` on standard output.
+Each request has its place in a schedule, and its time counts from there: when the portal falls
+behind, waiting counts as well (no coordinated omission). A process of its own, so that measuring
+and what is measured share nothing but the machine.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+
+_LONGEST = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to ask: addresses in turn, each with the cookie of one reader."""
+
+    port: int
+    rate: float
+    seconds: float
+    paths: list[str]
+    cookies: list[str]
+
+
+@dataclass(slots=True)
+class Measured:
+    """Milliseconds of each answer from its place in the schedule, and what went wrong by kind.
+
+    ``wrong`` counts answers of 200 that are no page of results.
+    """
+
+    milliseconds: list[float] = field(default_factory=list)
+    statuses: dict[str, int] = field(default_factory=dict)
+    errors: dict[str, int] = field(default_factory=dict)
+    wrong: int = 0
+    bytes: int = 0
+
+
+async def ask_all(plan: Plan) -> Measured:
+    """Send every request at its time and wait for all of them."""
+    measured, asked = Measured(), set[asyncio.Task[None]]()
+    begun = time.perf_counter()
+    for number in range(int(plan.rate * plan.seconds)):
+        due = begun + number / plan.rate
+        pause = due - time.perf_counter()
+        if pause > 0:
+            await asyncio.sleep(pause)
+        task = asyncio.create_task(_ask(plan, number, due, measured))
+        asked.add(task)
+        task.add_done_callback(asked.discard)
+    await asyncio.gather(*asked)
+    return measured
+
+
+async def _ask(plan: Plan, number: int, due: float, measured: Measured) -> None:
+    try:
+        async with asyncio.timeout(_LONGEST):
+            head, body = await _answer(plan, number)
+    except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+        kind = type(error).__name__
+        measured.errors[kind] = measured.errors.get(kind, 0) + 1
+        return
+    measured.milliseconds.append((time.perf_counter() - due) * 1000)
+    status = head[9:12].decode("ascii", "replace")
+    measured.statuses[status] = measured.statuses.get(status, 0) + 1
+    measured.bytes += len(body)
+    if status == "200" and b'id="count"' not in body:
+        measured.wrong += 1
+
+
+async def _answer(plan: Plan, number: int) -> tuple[bytes, bytes]:
+    """One request on a connection of its own, as through a proxy that keeps none."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", plan.port)
+    try:
+        writer.write(
+            f"GET {plan.paths[number % len(plan.paths)]} HTTP/1.1\r\n"
+            f"Host: 127.0.0.1:{plan.port}\r\nConnection: close\r\n"
+            f"Cookie: {plan.cookies[number % len(plan.cookies)]}\r\n\r\n".encode("ascii")
+        )
+        head = await reader.readuntil(b"\r\n\r\n")
+        return head, await reader.read()
+    finally:
+        writer.close()
+
+
+def main() -> None:
+    """Carry out one plan."""
+    plan = Plan(**json.load(sys.stdin))
+    json.dump(asdict(asyncio.run(ask_all(plan))), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
