@@ -30,7 +30,7 @@ class FirstStage:
         def ask() -> Found:
             snapshot = search.snapshot()
             ranked = first_stage(snapshot, weighted_terms(snapshot, query), LIMIT)
-            return Found(tuple(document for document, _score in ranked))
+            return Found(tuple([document for document, _score in ranked]))
 
         return ask
 

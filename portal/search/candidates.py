@@ -1,5 +1,6 @@
 """What a query is answered with: the candidates of each segment, and who holds a word."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -75,27 +76,29 @@ class Terms:
 
     def all(self) -> Iterable[str]:
         """Every term, repeated ones included."""
-        for group in (*self.options, *self.parts):
-            yield from group
+        return itertools.chain(*self.options, *self.parts)
 
 
 def terms_of(snapshot: Snapshot, word: Word) -> Terms:
     """Expand a word: Latin ones by prefix, Chinese ones by the shorter words within."""
-    options = []
-    for option in word.options:
-        expanded = [option]
-        if is_latin(option) and len(option) > 1:
-            expanded += snapshot.with_prefix(option, PREFIX_LIMIT)
-        options.append(tuple(dict.fromkeys(expanded)))
+    sub_words = snapshot.segmenter.sub_words
     return Terms(
-        tuple(options),
-        tuple(tuple(snapshot.segmenter.sub_words(option)) for option in word.options),
+        tuple([expansions(snapshot, option) for option in word.options]),
+        tuple([sub_words(option) for option in word.options]),
     )
+
+
+def expansions(snapshot: Snapshot, option: str) -> tuple[str, ...]:
+    """A folded word itself, and if it is Latin the index terms that begin with it."""
+    if is_latin(option) and len(option) > 1:
+        longer = snapshot.with_prefix(option, PREFIX_LIMIT)
+        return tuple(dict.fromkeys((option, *longer)))
+    return (option,)
 
 
 def postings_of(snapshot: Snapshot, expanded: list[Terms]) -> dict[str, list[Postings]]:
     """The postings of every term, by segment."""
-    names = dict.fromkeys(name for terms in expanded for name in terms.all())
+    names = dict.fromkeys(itertools.chain.from_iterable([terms.all() for terms in expanded]))
     return {name: snapshot.postings(name) for name in names}
 
 

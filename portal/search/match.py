@@ -11,16 +11,17 @@ from portal.search.candidates import (
     Held,
     Terms,
     count,
+    expansions,
     held,
     holding_all,
     postings_of,
     terms_of,
 )
 from portal.search.exact import leave_out, match_substring, require_phrases, require_titles
-from portal.search.maxscore import Part, add_where, best_sections
+from portal.search.maxscore import add_where, best_sections
 from portal.search.postings import Postings
 from portal.search.score import Floats, inverse_document_frequency
-from portal.search.segment import Mask, sections_of
+from portal.search.segment import Mask, SegmentArrays, sections_of
 from portal.search.snapshot import Segment, Snapshot
 from portal.search.types import Query, Word
 
@@ -100,7 +101,12 @@ def weigh(snapshot: Snapshot, query: Query) -> Weighing:
 
 def weighted_terms(snapshot: Snapshot, query: Query) -> list[WeightedTerm]:
     """The terms that a query's words stand for, as far as they add to scores."""
-    postings = postings_of(snapshot, [terms_of(snapshot, word) for word in query.words])
+    names: dict[str, None] = {}
+    for word in query.words:
+        for option in word.options:
+            names.update(dict.fromkeys(expansions(snapshot, option)))
+            names.update(dict.fromkeys(snapshot.segmenter.sub_words(option)))
+    postings = {name: snapshot.postings(name) for name in names}
     return [(idf, postings[name]) for name, idf in _weights(snapshot, postings).items()]
 
 
@@ -112,38 +118,48 @@ def first_stage(
     ``readable`` are masks of documents by segment; none means all. A document scores with its
     best section. Of documents that score the same the lower number comes first.
     """
-    found: list[tuple[float, int]] = []
+    found: list[tuple[int, float]] = []
     for number, segment in enumerate(snapshot.segments):
-        mask = readable[number] if readable else None
-        parts = [_part(postings[number], weight, segment, mask) for weight, postings in terms]
-        documents, scores = _best_documents(segment, parts, limit)
-        found += zip((-scores).tolist(), documents.tolist(), strict=True)
+        here = [(weight, postings[number]) for weight, postings in terms]
+        if readable:
+            mask = readable[number]
+            here = [(weight, _masked(each, segment.arrays, mask)) for weight, each in here]
+        found += _best_documents(segment.arrays, here, limit)
+    if len(snapshot.segments) == 1:
+        return found
     best: dict[int, float] = {}
-    for score, document in sorted(found):
-        best.setdefault(document, -score)
+    for document, score in sorted(found, key=lambda pair: (-pair[1], pair[0])):
+        best.setdefault(document, score)
     return list(best.items())[:limit]
 
 
-def _part(found: Postings, weight: float, segment: Segment, readable: Mask | None) -> Part:
-    if readable is None:
-        return Part(found.sections, found.impacts, weight, found.peak)
-    kept = readable[segment.arrays.document_of[found.sections]]
-    return Part(found.sections[kept], found.impacts[kept], weight, found.peak)
-
-
 def _best_documents(
-    segment: Segment, parts: list[Part], limit: int
-) -> tuple[npt.NDArray[np.int64], Floats]:
-    """Documents and scores of sections among which are those of the best documents."""
-    arrays = segment.arrays
+    arrays: SegmentArrays, terms: Sequence[tuple[float, Postings]], limit: int
+) -> list[tuple[int, float]]:
+    """The best (document, score) of one segment, best first."""
     # Several sections of one document leave fewer documents than sections.
-    wanted = limit if arrays.one_section_each else 2 * limit
+    wanted = limit * arrays.sections // max(arrays.documents, 1) + 1
     while True:
-        sections, scores = best_sections(parts, arrays.sections, wanted)
-        documents = arrays.document_ids[arrays.document_of[sections]]
-        if len(sections) < wanted or len(set(documents.tolist())) >= limit:
-            return documents, scores
+        sections, scores = best_sections(terms, arrays.sections, wanted)
+        documents = arrays.owners.take(sections)
+        order = np.lexsort((documents, -scores))
+        best: dict[int, float] = {}
+        for document, score in zip(
+            documents.take(order).tolist(), scores.take(order).tolist(), strict=True
+        ):
+            if document not in best:
+                best[document] = score
+                if len(best) == limit:
+                    return list(best.items())
+        if len(sections) < wanted:
+            return list(best.items())
         wanted *= 2
+
+
+def _masked(found: Postings, arrays: SegmentArrays, readable: Mask) -> Postings:
+    """What is left of postings within a mask of documents."""
+    kept = readable[arrays.document_of[found.sections]].nonzero()[0]
+    return Postings.of(found.sections[kept], found.impacts[kept], found.documents)
 
 
 def _expand(snapshot: Snapshot, query: Query) -> list[Terms]:
@@ -176,15 +192,22 @@ def _weights(snapshot: Snapshot, postings: dict[str, list[Postings]]) -> dict[st
     In a large collection, terms in more than 15 % of the documents are passed over as long as a
     rarer one is there: they cost most and decide least.
     """
-    frequencies = {
-        name: sum(len(item.documents) for item in found) for name, found in postings.items()
-    }
-    common = COMMON_SHARE * snapshot.documents
-    rare = [name for name, frequency in frequencies.items() if 0 < frequency <= common]
-    chosen = rare if rare and snapshot.documents >= COMMON_FROM else list(postings)
+    frequencies = {name: _frequency(found) for name, found in postings.items()}
+    if snapshot.documents >= COMMON_FROM:
+        common = COMMON_SHARE * snapshot.documents
+        rare = {name: number for name, number in frequencies.items() if 0 < number <= common}
+        frequencies = rare or frequencies
     return {
-        name: inverse_document_frequency(frequencies[name], snapshot.documents) for name in chosen
+        name: inverse_document_frequency(number, snapshot.documents)
+        for name, number in frequencies.items()
     }
+
+
+def _frequency(found: list[Postings]) -> int:
+    """How many documents hold a term; those of a rewritten document's former self count too."""
+    if len(found) == 1:
+        return len(found[0].documents)
+    return sum([len(item.documents) for item in found])
 
 
 def _relax(

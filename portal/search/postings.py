@@ -3,12 +3,14 @@
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from portal.search.score import Floats, Ints
 
-_OVERHEAD = 300
+RANKS = (1, 8, 16, 24, 32, 48, 64)
+_OVERHEAD = 700
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,23 +18,34 @@ class Postings:
     """Where a term stands in one segment.
 
     ``sections`` (int32, ascending) and ``impacts`` (float32) are parallel; ``documents`` (int32,
-    ascending) are the local documents of those sections, each once; ``peak`` is the largest impact.
+    ascending) are the local documents of those sections, each once; ``strongest`` holds the
+    largest impact, the 8th largest and so on, as ``RANKS`` counts and as far as there are any.
+    ``span`` is 0 and the number of sections: the postings' bounds as the column of a matrix.
     """
 
     sections: Ints
     impacts: Floats
     documents: Ints
-    peak: float
+    strongest: tuple[float, ...]
+    span: Ints
+
+    @classmethod
+    def of(cls, sections: Ints, impacts: Floats, documents: Ints) -> Self:
+        """Postings with the ranks of their impacts."""
+        falling = np.sort(impacts)[::-1]
+        strongest = tuple(float(falling[rank - 1]) for rank in RANKS if rank <= len(falling))
+        span = np.array((0, len(sections)), dtype=np.int32)
+        return cls(sections, impacts, documents, strongest, span)
 
     @property
     def size(self) -> int:
         """Bytes held, with a flat charge for the entry itself."""
         shared = self.documents is self.sections
         extra = 0 if shared else self.documents.nbytes
-        return int(self.sections.nbytes + self.impacts.nbytes + extra) + _OVERHEAD
+        return self.sections.nbytes + self.impacts.nbytes + extra + _OVERHEAD
 
 
-NONE = Postings(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.int32), 0.0)
+NONE = Postings.of(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.int32))
 """The postings of a term that stands nowhere."""
 
 
@@ -47,11 +60,13 @@ class PostingCache:
 
     def get(self, segment: str, term: str) -> Postings | None:
         """What is known of a term in a segment, or ``None`` when it has to be decoded."""
-        with self._lock:
-            found = self._entries.get((segment, term))
-            if found is not None:
-                self._entries.move_to_end((segment, term))
-            return found
+        key = (segment, term)
+        try:
+            # Without the lock: either step is one, and between them the entry may at worst go.
+            self._entries.move_to_end(key)
+        except KeyError:
+            return None
+        return self._entries.get(key)
 
     def put(self, segment: str, term: str, postings: Postings) -> None:
         """Keep an entry and drop the least recently used ones beyond the budget."""

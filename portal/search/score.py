@@ -12,6 +12,7 @@ saturated like BM25, with the inverse document frequency of the candidates thems
 work of a bigram field, which repairs words that were cut differently, without its postings.
 """
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
+Places = npt.NDArray[np.intp]
 
 K1 = 1.2
 GRAM_WEIGHTS: Mapping[int, float] = {1: 0.3, 2: 1.0, 3: 0.5}
@@ -83,6 +85,7 @@ def impacts(pseudo_frequencies: Floats) -> Floats:
     return result
 
 
+@functools.lru_cache(maxsize=10_000)
 def inverse_document_frequency(document_frequency: int, documents: int) -> float:
     """BM25's idf in the form that is never negative: ln(1 + (N - n + 0.5) / (n + 0.5))."""
     rest = documents - document_frequency + 0.5

@@ -37,8 +37,8 @@ Mask = npt.NDArray[np.bool_]
 class SegmentArrays:
     """A segment's columns, codes and texts, and the decoding of its postings. Safe for threads.
 
-    ``document_of[s]`` is the local document of section ``s``; the sections of one document follow
-    each other, from ``starts[d]`` up to ``starts[d + 1]``. ``document_ids``, ``published`` (epoch
+    ``document_of[s]`` is the local document of section ``s`` and ``owners[s]`` that document's id;
+    the sections of one document follow each other, from ``starts[d]`` up to ``starts[d + 1]``. ``document_ids``, ``published`` (epoch
     seconds, 0 for a draft), ``days`` (that moment's day as a proleptic Gregorian ordinal) and the
     masks are indexed by local document.
 
@@ -55,10 +55,10 @@ class SegmentArrays:
         weakref.finalize(self, self._reader.close)
         self._lock = threading.Lock()
         self.sections: int = self._reader.doc_count_all()
-        owners = self._column("document_id", np.int64)
-        changes = np.flatnonzero(owners[1:] != owners[:-1]) + 1
-        self.starts: Ints = np.concatenate(([0], changes, [len(owners)])).astype(np.int32)
-        self.document_ids: npt.NDArray[np.int64] = owners[self.starts[:-1]]
+        self.owners: npt.NDArray[np.int64] = self._column("document_id", np.int64)
+        changes = np.flatnonzero(self.owners[1:] != self.owners[:-1]) + 1
+        self.starts: Ints = np.concatenate(([0], changes, [self.sections])).astype(np.int32)
+        self.document_ids: npt.NDArray[np.int64] = self.owners[self.starts[:-1]]
         self.document_of: Ints = np.repeat(
             np.arange(self.documents, dtype=np.int32), np.diff(self.starts)
         )
@@ -134,8 +134,7 @@ class SegmentArrays:
         documents = sections
         if not self.one_section_each:
             documents = first_of_each(self.document_of[sections])[0]
-        strengths = impacts(pseudo)
-        return Postings(sections, strengths, documents, float(strengths.max()))
+        return Postings.of(sections, impacts(pseudo), documents)
 
     def frequency(self, field: str, term: str, section: int) -> int:
         """How often a term stands in a word field of a section."""

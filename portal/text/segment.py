@@ -157,7 +157,7 @@ def content_words(words: Iterable[str]) -> list[str]:
 
 def is_latin(word: str) -> bool:
     """Whether a folded word is made of Latin letters and digits, so that prefixes make sense."""
-    return _LATIN.match(word) is not None
+    return word.isascii() and _LATIN.match(word) is not None
 
 
 def _latin_tokens(run: str) -> Iterator[str]:

@@ -1,24 +1,27 @@
-"""The best sections by pruned addition are those that adding up everything gives."""
+"""The best sections by pruned choosing are those that adding up everything gives."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.search.maxscore import Part, best_sections
+from portal.search.maxscore import best_sections
+from portal.search.postings import RANKS, Postings
 
 SIZE = 40
+Weighted = tuple[float, Postings]
 
 
-def part(postings: dict[int, float], weight: float) -> Part:
-    sections = np.array(sorted(postings), dtype=np.int32)
-    impacts = np.array([postings[section] for section in sorted(postings)], dtype=np.float32)
-    return Part(sections, impacts, weight, float(impacts.max(initial=0.0)))
+def term(impacts: dict[int, float], weight: float) -> Weighted:
+    """A term with its weight, from the impact in each section."""
+    sections = np.array(sorted(impacts), dtype=np.int32)
+    values = np.array([impacts[section] for section in sorted(impacts)], dtype=np.float32)
+    return weight, Postings.of(sections, values, sections)
 
 
-parts = st.lists(
+terms = st.lists(
     st.builds(
-        part,
+        term,
         # Eighths are exact in float32, so that sums are the same in any order.
         st.dictionaries(
             st.integers(0, SIZE - 1), st.integers(1, 17).map(lambda eighths: eighths / 8)
@@ -29,35 +32,53 @@ parts = st.lists(
 )
 
 
-def added_up(parts: list[Part]) -> dict[int, float]:
+def added_up(weighted: list[Weighted]) -> dict[int, float]:
     """Every section's sum, one posting at a time."""
     sums: dict[int, float] = {}
-    for each in parts:
-        for section, impact in zip(each.sections.tolist(), each.impacts.tolist(), strict=True):
-            sums[section] = sums.get(section, 0.0) + each.weight * impact
+    for weight, found in weighted:
+        for section, impact in zip(found.sections.tolist(), found.impacts.tolist(), strict=True):
+            sums[section] = sums.get(section, 0.0) + weight * impact
     return sums
 
 
-@given(parts, st.integers(1, SIZE))
-def test_nothing_of_the_best_is_lost_and_nothing_else_is_kept(
-    parts: list[Part], count: int
+@given(terms, st.integers(1, SIZE))
+def test_none_of_the_best_is_lost_and_every_sum_is_whole(
+    weighted: list[Weighted], count: int
 ) -> None:
-    sums = added_up(parts)
+    sums = added_up(weighted)
     last = sorted(sums.values(), reverse=True)[:count][-1] if sums else 0.0
-    sections, scores = best_sections(parts, SIZE, count)
+    sections, scores = best_sections(weighted, SIZE, count)
     found = dict(zip(sections.tolist(), scores.tolist(), strict=True))
-    assert found == {section: score for section, score in sums.items() if score >= last}
+    assert {section for section, score in sums.items() if score >= last} <= set(found)
+    assert found == {section: sums[section] for section in found}
 
 
-def test_a_common_term_is_looked_up_for_the_few_that_can_still_win() -> None:
-    rare = part({3: 1.0, 9: 2.0, 30: 2.0}, 8.0)
-    common = part(dict.fromkeys(range(SIZE), 1.0), 0.5)
-    sections, scores = best_sections([common, rare], SIZE, 2)
+@given(terms, terms)
+def test_nothing_of_a_question_is_left_behind_for_the_next(
+    weighted: list[Weighted], others: list[Weighted]
+) -> None:
+    best_sections(others, SIZE, 3)
+    sections, scores = best_sections(weighted, SIZE, SIZE)
+    found = dict(zip(sections.tolist(), scores.tolist(), strict=True))
+    assert found == added_up(weighted)
+
+
+def test_a_common_term_alone_does_not_make_a_section_a_candidate() -> None:
+    rare = term({section: 2.0 for section in range(0, 32, 2)}, 8.0)
+    common = term(dict.fromkeys(range(SIZE), 1.0), 0.5)
+    sections, scores = best_sections([common, rare], SIZE, 8)
     assert dict(zip(sections.tolist(), scores.tolist(), strict=True)) == pytest.approx(
-        {9: 16.5, 30: 16.5}
+        dict.fromkeys(range(0, 32, 2), 16.5)
     )
 
 
 def test_no_terms_give_no_sections() -> None:
     assert [len(each) for each in best_sections([], SIZE, 5)] == [0, 0]
-    assert [len(each) for each in best_sections([part({}, 1.0)], SIZE, 5)] == [0, 0]
+    assert [len(each) for each in best_sections([term({}, 1.0)], SIZE, 5)] == [0, 0]
+
+
+@given(st.lists(st.integers(1, 17).map(lambda eighths: eighths / 8), max_size=80))
+def test_ranked_impacts_are_the_largest_in_their_order(impacts: list[float]) -> None:
+    _weight, found = term(dict(enumerate(impacts)), 1.0)
+    falling = sorted(impacts, reverse=True)
+    assert list(found.strongest) == [falling[rank - 1] for rank in RANKS if rank <= len(falling)]
