@@ -15,7 +15,6 @@ import numpy as np
 from portal.search.postings import Postings
 from portal.search.score import Floats
 
-
 WeightedPostings = tuple[float, Postings]
 
 

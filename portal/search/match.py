@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from portal.search.candidates import (
     Candidates,
@@ -20,9 +19,9 @@ from portal.search.candidates import (
 from portal.search.exact import leave_out, match_substring, require_phrases, require_titles
 from portal.search.maxscore import add_where, best_sections
 from portal.search.postings import Postings
-from portal.search.score import Floats, inverse_document_frequency
+from portal.search.score import inverse_document_frequency
 from portal.search.segment import Mask, SegmentArrays, sections_of
-from portal.search.snapshot import Segment, Snapshot
+from portal.search.snapshot import Snapshot
 from portal.search.types import Query, Word
 
 COMMON_SHARE = 0.15

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from portal.search.accumulate import WeightedPostings, accumulate
-from portal.search.postings import RANKS, Postings
+from portal.search.postings import RANKS
 from portal.search.score import Floats, Ints, Places
 
 _LEAST = float(np.finfo(np.float32).tiny)

@@ -38,9 +38,9 @@ class SegmentArrays:
     """A segment's columns, codes and texts, and the decoding of its postings. Safe for threads.
 
     ``document_of[s]`` is the local document of section ``s`` and ``owners[s]`` that document's id;
-    the sections of one document follow each other, from ``starts[d]`` up to ``starts[d + 1]``. ``document_ids``, ``published`` (epoch
-    seconds, 0 for a draft), ``days`` (that moment's day as a proleptic Gregorian ordinal) and the
-    masks are indexed by local document.
+    the sections of one document follow each other, from ``starts[d]`` up to ``starts[d + 1]``.
+    ``document_ids``, ``published`` (epoch seconds, 0 for a draft), ``days`` (that moment's day as a
+    proleptic Gregorian ordinal) and the masks are indexed by local document.
 
     ``codes`` lists every (field, code) of the segment; row ``d`` of ``code_table`` holds the
     numbers of document ``d``'s codes in that list plus one, filled up with zeros.
@@ -131,6 +131,10 @@ class SegmentArrays:
         if not parts:
             return NONE
         sections, pseudo = merge_fields(parts)
+        if int(sections.min()) < 0:
+            # Scores are added without a check of bounds. What lies above them was refused when
+            # the lengths were fetched.
+            raise IndexError(f"the postings of {term!r} are damaged")
         documents = sections
         if not self.one_section_each:
             documents = first_of_each(self.document_of[sections])[0]

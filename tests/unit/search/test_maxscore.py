@@ -64,7 +64,7 @@ def test_nothing_of_a_question_is_left_behind_for_the_next(
 
 
 def test_a_common_term_alone_does_not_make_a_section_a_candidate() -> None:
-    rare = term({section: 2.0 for section in range(0, 32, 2)}, 8.0)
+    rare = term(dict.fromkeys(range(0, 32, 2), 2.0), 8.0)
     common = term(dict.fromkeys(range(SIZE), 1.0), 0.5)
     sections, scores = best_sections([common, rare], SIZE, 8)
     assert dict(zip(sections.tolist(), scores.tolist(), strict=True)) == pytest.approx(
