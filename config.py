@@ -283,6 +283,9 @@ class Settings:
     sso_industries: Pairs = _setting(
         _pairs(), (), "Which industry code a value of industries gives"
     )
+    api_requests_per_minute: int = _setting(
+        _integer(1, 1_000_000), 600, "Requests that one API token may make a minute"
+    )
     log_level: str = _setting(
         _choice("debug", "info", "warning", "error"), "info", "Least severe log lines written"
     )

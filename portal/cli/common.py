@@ -76,7 +76,7 @@ def viewer_of(services: Services, login: str | None) -> Viewer:
     with services.db.read() as session:
         user = find_user(session, login)
         if user is None:
-            raise AccountError(f"没有登录名为 {login} 的用户。")
+            raise AccountError("unknown-login", login=login)
         return Viewer.of(user)
 
 

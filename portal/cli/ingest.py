@@ -112,7 +112,7 @@ def _author(services: Services, login: str | None) -> int:
             return import_user(session).id
         found = find_user(session, login)
         if found is None:
-            raise AccountError(f"没有登录名为 {login} 的用户，请先用 portal user add 添加。")
+            raise AccountError("unknown-login", login=login)
         return found.id
 
 

@@ -18,6 +18,7 @@ from portal.cli.ingest import ingest
 from portal.cli.people import email as _email  # noqa: F401 - adds itself to the group `user`
 from portal.cli.run import indexer, scheduler, serve
 from portal.cli.search import search
+from portal.cli.token import token
 from portal.cli.upkeep import backup, check, restore
 from portal.ingest.manifest import ManifestError
 from portal.migrate import DatabaseTooNew, NotMigrated
@@ -77,6 +78,7 @@ for _command in (
     backup,
     restore,
     user,
+    token,
     digest,
     audit,
 ):

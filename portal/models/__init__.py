@@ -56,6 +56,7 @@ from portal.models.social import (
 )
 from portal.models.statistics import FindTime, StatisticsPeriod, UseFigure
 from portal.models.taxonomy import FACETS, Facet, TaxonomyTerm
+from portal.models.tokens import ApiToken
 from portal.models.uploads import (
     Fingerprint,
     FingerprintBand,
@@ -67,6 +68,7 @@ from portal.models.vocabulary import LexiconWord, Synonym, SynonymGroup
 __all__ = [
     "FACETS",
     "AccountLink",
+    "ApiToken",
     "Application",
     "AuditEntry",
     "AuditHead",

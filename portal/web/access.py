@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from portal.permissions import Permission, allows
 from portal.services import Services
 from portal.web.addresses import here
+from portal.web.bearer import REALM
 from portal.web.context import services
 from portal.web.viewer import current_person
 
@@ -22,13 +23,15 @@ _PAGES: Mapping[Permission, str] = {
     Permission.ENTER: """
         static accounts.sign_in accounts.code language.choose
         health.health health.ready health.metrics
-        api.description
+        api.description api_page.show
         opensearch.description unsubscribe.stop
         passwords.forgotten passwords.new single_sign_on.begin single_sign_on.done
         feeds.personal_industry feeds.personal_opml feeds.saved_search
         """,
     Permission.READ: """
-        front.home search.results suggest.suggestions opensearch.suggestions api.search
+        front.home search.results suggest.suggestions opensearch.suggestions
+        api.search api.document_list api.document api.sections api.versions api.original
+        api.version_original api.taxonomy
         documents.show documents.original versions.history versions.compare_two versions.original
         knowledge_map.radar knowledge_map.show slots.show recommendations.show
         feeds.industry feeds.mine feeds.show
@@ -54,6 +57,8 @@ _PAGES: Mapping[Permission, str] = {
         requests.show requests.make requests.detail requests.reply requests.take_back
         saved_searches.show saved_searches.new saved_searches.save saved_searches.change
         saved_searches.stop saved_searches.remove
+        tokens.show tokens.make tokens.revoke
+        api.take_in api.change_draft api.proposals api.submit api.add_version api.record
         """,
     Permission.KEEP_MAP: """
         slots.fill slots.confirm slots.clear slots.rule slots.retire slots.add
@@ -66,6 +71,7 @@ _PAGES: Mapping[Permission, str] = {
         admin_intake.show admin_intake.retry admin_intake.retry_all admin_intake.dismiss
         admin_jobs.show admin_jobs.runs admin_jobs.run admin_jobs.pause admin_jobs.resume
         admin_review_periods.show admin_review_periods.save admin_searches.show
+        admin_tokens.show admin_tokens.revoke
         admin_vocabulary.show admin_vocabulary.add admin_vocabulary.remove design.show
         """,
 }
@@ -74,10 +80,8 @@ RULES: Mapping[str, Permission] = {
 }
 """Permission by endpoint. `make check` fails for a page that is missing here."""
 
-PROGRAMS = frozenset(
-    {"api.search", "opensearch.suggestions", "suggest.suggestions", "feeds.industry"}
-)
-"""What programs ask for: they are told to sign in, where a person is sent to the form."""
+PROGRAMS = frozenset({"opensearch.suggestions", "suggest.suggestions", "feeds.industry"})
+"""What programs ask for, beside the interface that is made for them."""
 
 
 def init_app(app: Flask, _services: Services) -> None:
@@ -96,9 +100,22 @@ def _gate() -> Response | None:
         return None
     if person is not None or wanted is None:
         abort(403)
-    if request.endpoint in PROGRAMS:
-        raise Unauthorized(www_authenticate=WWWAuthenticate("cookie", {"form-action": "/login"}))
+    if is_program():
+        raise Unauthorized(www_authenticate=_ways_in())
     return to_sign_in()
+
+
+def is_program() -> bool:
+    """Whether a program asks: it gets JSON, and is told to sign in where a person is led there."""
+    return request.blueprint == "api" or request.endpoint in PROGRAMS
+
+
+def _ways_in() -> list[WWWAuthenticate]:
+    """How a program can say for whom it asks."""
+    cookie = WWWAuthenticate("cookie", {"form-action": "/login"})
+    if request.blueprint != "api":
+        return [cookie]
+    return [WWWAuthenticate("bearer", {"realm": REALM}), cookie]
 
 
 def to_sign_in() -> Response:

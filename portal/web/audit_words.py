@@ -138,6 +138,7 @@ DETAILS: Mapping[str, LazyText] = {
     "made_at": lazy_gettext("备份时间"),
     "documents": lazy_gettext("资料"),
     "reason": lazy_gettext("原因"),
+    "scopes": lazy_gettext("权限"),
 }
 """Names of details; one that is not here stands as its code."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.catalogue import LifeCycleError, lifecycle
+from portal.catalogue import LifeCycleError
 from portal.catalogue.drafts import (
     LONGEST_REASON,
     LONGEST_SUMMARY,
@@ -25,7 +25,8 @@ from portal.catalogue.revisions import adopt_draft
 from portal.catalogue.transitions import Action
 from portal.db import utcnow
 from portal.ingest.classify import Proposal
-from portal.ingest.duplicates import near_duplicates, undecided
+from portal.ingest.duplicates import near_duplicates
+from portal.ingest.handing_in import NotReady, hand_in
 from portal.ingest.proposals import accept, proposal_for
 from portal.models import Visibility
 from portal.web.addresses import document_url
@@ -145,15 +146,11 @@ def separate(document_id: int) -> Response | tuple[str, int]:
 
 
 def _hand_in(document_id: int, details: DraftDetails, action: Action) -> Response | tuple[str, int]:
-    viewer = current_viewer()
-    for facet in details.missing:
-        return _page(document_id, details, str(SENTENCES[facet])), 422
-    with services().db.read() as session:
-        waits = undecided(session, viewer, document_id)
-    if waits:
-        return _page(document_id, details, str(SENTENCES["twins"])), 422
-    with services().db.write() as session:
-        lifecycle.change_status(session, viewer, document_id, action, utcnow())
+    try:
+        with services().db.write() as session:
+            hand_in(session, current_viewer(), document_id, action, utcnow())
+    except NotReady as error:
+        return _page(document_id, details, str(SENTENCES[error.missing[0]])), 422
     told = {
         Action.SUBMIT: gettext("已提交审核，有结果会通知您。"),
         Action.PUBLISH: gettext("已发布，同事们几秒后就能搜到。"),

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound
 from werkzeug.wrappers import Response
 
@@ -13,17 +14,18 @@ from portal.monitor.logs import request_id
 from portal.permissions import NotAllowed
 from portal.search import BadRequest, IndexUnavailable
 from portal.services import Services
-from portal.web.access import PROGRAMS
+from portal.web.access import is_program
 from portal.web.context import services
 from portal.web.language import speak_without_asking
 from portal.web.messages import gettext
+from portal.web.problems import Problem, problem_answer, slug_of
 from portal.web.wording import FACET_NAMES, Code, codes_of
 
 LONGEST_ECHO = 40
 KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 
 Body = str | Response
-Answer = tuple[Body, int] | tuple[Body, int, list[tuple[str, str]]] | HTTPException
+Answer = tuple[Body, int] | tuple[Body, int, list[tuple[str, str]] | Headers] | HTTPException
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class UnknownCodes:
 
 def init_app(app: Flask, _services: Services) -> None:
     """Map errors to pages; the only place that does."""
+    app.register_error_handler(Problem, problem_answer)
     app.register_error_handler(BadRequest, _bad_search)
     app.register_error_handler(IndexUnavailable, _no_index)
     app.register_error_handler(DocumentNotFound, _not_found)
@@ -50,7 +53,7 @@ def init_app(app: Flask, _services: Services) -> None:
 
 def _bad_search(error: BadRequest) -> Answer:
     if _for_program():
-        return jsonify(error=str(error), field=error.field), 400
+        return problem_answer(Problem("bad-request", str(error), field=error.field)), 400
     unknown = _unknown_codes()
     message = "" if unknown else str(error)
     return render_template("bad_search.html", message=message, unknown=unknown), 400
@@ -95,7 +98,8 @@ def _http_error(error: HTTPException) -> Answer:
     if error.code is None or error.code < 400:
         return error
     title, advice = _words(error.code)
-    kept = [(name, value) for name, value in error.get_headers() if name in KEPT_HEADERS]
+    # As Headers, which may hold one name twice: there are several ways to sign in.
+    kept = Headers([each for each in error.get_headers() if each[0] in KEPT_HEADERS])
     return *_page(error.code, title, advice), kept
 
 
@@ -106,12 +110,12 @@ def _server_error(_error: Exception) -> Answer:
 
 
 def _for_program() -> bool:
-    return request.endpoint in PROGRAMS or request.path.startswith("/api/")
+    return is_program() or request.path.startswith("/api/")
 
 
 def _page(code: int, title: str, advice: str) -> tuple[Body, int]:
     if _for_program():
-        return jsonify(error=f"{title}。{advice}", field=None), code
+        return problem_answer(Problem(slug_of(code), f"{title}。{advice}", status=code)), code
     # What is written down in the log under that number helps only where it is our fault.
     number = request_id() if code >= 500 else ""
     return render_template("error.html", code=code, title=title, advice=advice, number=number), code

@@ -11,6 +11,7 @@ from werkzeug.security import safe_join
 from werkzeug.wrappers import Response
 
 from portal.services import Services
+from portal.web.bearer import shown_token
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -36,8 +37,18 @@ STATIC_SECONDS = 365 * 24 * 3600
 
 
 def init_app(app: Flask, _services: Services) -> None:
-    """Demand the form token on every change, and add the headers to every answer."""
-    flask_wtf.CSRFProtect(app)
+    """Demand the form token on every change, and add the headers to every answer.
+
+    Whoever shows an API token needs no form token: no browser sends one by itself.
+    """
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    forms = flask_wtf.CSRFProtect(app)
+
+    @app.before_request
+    def check_form() -> None:
+        if shown_token() is None:
+            forms.protect(apply_exemptions=True)
+
     app.after_request(_add_headers)
     app.url_defaults(functools.partial(_stamp_static, str(app.static_folder)))
 
@@ -48,8 +59,8 @@ def _add_headers(response: Response) -> Response:
         response.cache_control.public = True
         response.cache_control.no_cache = None
         response.cache_control.max_age = STATIC_SECONDS
-    elif request.blueprint == "feeds" and "Cache-Control" in response.headers:
-        pass  # a feed reader may keep what it has, and asks each time whether that still holds
+    elif request.blueprint in ("feeds", "api") and "private" in response.cache_control:
+        pass  # a program may keep what it has, and asks each time whether that still holds
     elif request.endpoint != "static":
         # A page shows what its reader may see: no cache keeps it for the next person.
         response.headers["Cache-Control"] = "private, no-store"

@@ -183,6 +183,7 @@ def _links() -> list[Link]:
         "saved_searches.show": gettext("保存的搜索"),
         "feeds.show": gettext("订阅源"),
         "digest.index": gettext("每日简报"),
+        "tokens.show": gettext("接口令牌"),
     }
     return [Link(name, url) for endpoint, name in pages.items() if (url := page_url(endpoint))]
 

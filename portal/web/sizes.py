@@ -21,6 +21,8 @@ def _file(settings: Settings) -> int:
 LARGER: Mapping[str, Callable[[Settings], int]] = {
     "upload.send": _file,
     "versions.add": _file,
+    "api.take_in": _file,
+    "api.add_version": _file,
     "upload.append": lambda _settings: CHUNK,
     "drafts.save": lambda _settings: 4 * FORM,
 }

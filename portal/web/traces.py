@@ -83,7 +83,7 @@ def _note_use(document_id: int, kind: EventKind, opened: Opened | None) -> None:
         record_event(database, user_id, document_id, kind, now)
 
     if opened is not None or user_id is not None:
-        _after_the_answer(write)
+        after_the_answer(write)
 
 
 def _asks_something(asked: SearchRequest, answer: ResultPage) -> bool:
@@ -106,7 +106,7 @@ def _known(question: Asked) -> str:
 def _record(question: Asked, answer: ResultPage) -> str:
     token, now = secrets.token_urlsafe(TOKEN_BYTES), utcnow()
     answered = Answered(answer.total, answer.relaxed, answer.substring, answer.took_ms)
-    _after_the_answer(
+    after_the_answer(
         lambda database: querylog.record_search(database, token, question, answered, now)
     )
     return token
@@ -146,7 +146,8 @@ def _is_person_reading() -> bool:
     return request.method == "GET" and not fetched_ahead
 
 
-def _after_the_answer(write: Callable[[Session], object]) -> None:
+def after_the_answer(write: Callable[[Session], object]) -> None:
+    """Write when the answer has gone out; a failure is logged and is nobody's."""
     database = services().db
 
     def run() -> None:

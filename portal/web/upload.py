@@ -59,12 +59,12 @@ def send() -> Response | tuple[str, int]:
     """Take one file from a plain form and go on to its draft."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        return _page(_sentence(UploadRefused("missing"))), 422
+        return _page(sentence(UploadRefused("missing"))), 422
     try:
         size = file.seek(0, 2)
-        _store().check(size)
+        partial_store().check(size)
     except UploadRefused as refused:
-        return _page(_sentence(refused)), 422
+        return _page(sentence(refused)), 422
     file.seek(0)
     answer = _take_in(file.filename, file.read())
     if answer.status == "added":
@@ -82,7 +82,7 @@ def begin() -> tuple[Response, int]:
     )
     try:
         with services().db.write() as session:
-            partial = _store().begin(session, current_user_id(), arriving, utcnow())
+            partial = partial_store().begin(session, current_user_id(), arriving, utcnow())
     except UploadRefused as refused:
         return _refusal(refused)
     return jsonify(id=partial.id, received=partial.received, chunk=CHUNK), 200
@@ -91,7 +91,7 @@ def begin() -> tuple[Response, int]:
 @blueprint.post("/parts/<upload_id>")
 def append(upload_id: str) -> tuple[Response, int]:
     """Take the chunk that begins at ``offset``."""
-    store = _store()
+    store = partial_store()
     chunk = request.get_data(cache=False)
     try:
         with services().db.read() as session:
@@ -105,7 +105,7 @@ def append(upload_id: str) -> tuple[Response, int]:
 @blueprint.post("/parts/<upload_id>/finish")
 def finish(upload_id: str) -> tuple[Response, int]:
     """Take a complete file in as a draft."""
-    store = _store()
+    store = partial_store()
     try:
         with services().db.read() as session:
             partial = store.find(session, current_user_id(), upload_id)
@@ -122,7 +122,7 @@ def finish(upload_id: str) -> tuple[Response, int]:
 def discard(upload_id: str) -> Response:
     """Give up a file that is not complete."""
     with services().db.write() as session:
-        _store().discard(session, current_user_id(), upload_id)
+        partial_store().discard(session, current_user_id(), upload_id)
     flash(gettext("已放弃没传完的文件，其他内容不受影响。"), "upload")
     return redirect(url_for("upload.show"), 303)
 
@@ -134,7 +134,7 @@ def _page(problem: str, answer: Answer | None = None) -> str:
             "upload/upload.html",
             problem=problem,
             answer=answer,
-            waiting=_store().waiting(session, current_user_id()),
+            waiting=partial_store().waiting(session, current_user_id()),
             drafts=own_unpublished(session, viewer),
             taxonomy=services().taxonomy(),
             largest=services().settings.max_upload_bytes,
@@ -174,18 +174,20 @@ def duplicate_answer(outcome: Outcome) -> Answer:
     return Answer("duplicate", found.title, message, url_for("documents.show", document_id=known))
 
 
-def _store() -> PartialStore:
+def partial_store() -> PartialStore:
+    """Where files lie that are on their way in."""
     settings = services().settings
     return PartialStore(settings.partial_dir, settings.max_upload_bytes)
 
 
 def _refusal(refused: UploadRefused) -> tuple[Response, int]:
     code = 409 if refused.reason in ("offset", "incomplete") else 422
-    body: dict[str, Any] = {"reason": refused.reason, "message": _sentence(refused)}
+    body: dict[str, Any] = {"reason": refused.reason, "message": sentence(refused)}
     return jsonify(body | dict(refused.values)), code
 
 
-def _sentence(refused: UploadRefused) -> str:
+def sentence(refused: UploadRefused) -> str:
+    """Why a file is not taken, and what to do."""
     values = {name: human_size(value) for name, value in refused.values.items()}
     return str(REASONS[refused.reason]) % values
 

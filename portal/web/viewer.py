@@ -18,6 +18,7 @@ from portal.services import Services
 from portal.web.context import services
 
 _log = logging.getLogger(__name__)
+_ACTING = "acting_person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,10 @@ def init_app(app: Flask, _services: Services) -> None:
 
 
 def current_person() -> Person | None:
-    """The signed-in colleague, or ``None``."""
+    """The signed-in colleague, or the one whose token a program shows, or ``None``."""
+    acting: Person | None = g.get(_ACTING)
+    if acting is not None:
+        return acting
     user: Any = flask_login.current_user
     return user._get_current_object() if user.is_authenticated else None
 
@@ -108,6 +112,11 @@ def sign_in(token: str) -> None:
     """Take up a session that was just opened; nothing of the visitor's session is carried over."""
     session.clear()
     flask_login.login_user(_load(token))
+
+
+def act_as(user: User) -> None:
+    """Let this request be the user's, whose unit is loaded, whatever session comes with it."""
+    setattr(g, _ACTING, Person.of(user, ""))
 
 
 def sign_out() -> None:

@@ -72,6 +72,7 @@ PARSED: tuple[tuple[str, str, Any], ...] = (
     ("sso_roles", '{"知识门户管理员": "administrator"}', (("知识门户管理员", "administrator"),)),
     ("sso_units", '{"云澜分公司": "yunlan"}', (("云澜分公司", "yunlan"),)),
     ("sso_industries", '{"教育": "education"}', (("教育", "education"),)),
+    ("api_requests_per_minute", "60", 60),
     ("log_level", "warning", "warning"),
     ("log_format", "json", "json"),
     ("metrics_token", SECRET, SECRET),

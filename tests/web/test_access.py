@@ -43,6 +43,7 @@ SAMPLES = {
     "request_id": NOTHING,
     "search_id": NOTHING,
     "session_id": NOTHING,
+    "token_id": NOTHING,
 }
 
 
@@ -112,7 +113,8 @@ def expected(endpoint: str, who: str) -> str:
         return "in"
     if role is not None:
         return "refused"
-    return "program" if endpoint in PROGRAMS else "sign-in"
+    is_program = endpoint in PROGRAMS or endpoint.startswith("api.")
+    return "program" if is_program else "sign-in"
 
 
 def outcome(answer: Answer) -> str:

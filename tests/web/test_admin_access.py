@@ -23,13 +23,15 @@ ADMINISTRATION = {
     "admin_review_periods.show": "/admin/review-periods",
     "admin_review_periods.save": "/admin/review-periods",
     "admin_searches.show": "/admin/searches",
+    "admin_tokens.show": "/admin/tokens",
+    "admin_tokens.revoke": "/admin/tokens/2147483647/revoke",
     "admin_vocabulary.show": "/admin/vocabulary",
     "admin_vocabulary.add": "/admin/vocabulary/synonyms",
     "admin_vocabulary.remove": "/admin/vocabulary/words/2147483647/remove",
 }
 
 # Addresses that only take forms end so.
-FORMS = ("/run", "/pause", "/resume", "/remove", "/synonyms", "/retry", "/dismiss")
+FORMS = ("/run", "/pause", "/resume", "/remove", "/synonyms", "/retry", "/dismiss", "/revoke")
 
 
 def test_every_route_under_admin_is_listed_here(closed: Flask) -> None:

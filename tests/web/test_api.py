@@ -18,7 +18,8 @@ API = "/api/v1/search"
 
 
 def said(answer: Answer) -> Any:
-    assert answer.headers["Content-Type"] == "application/json"
+    good = "application/json" if answer.status == 200 else "application/problem+json"
+    assert answer.headers["Content-Type"] == good
     return json.loads(answer.data)
 
 
@@ -93,7 +94,7 @@ def test_what_is_wrong_is_named(guest: Visitor, query: str, field: str, says: st
     answer = guest.get(f"{API}?{query}")
     assert answer.status == 400
     assert said(answer)["field"] == field
-    assert says in said(answer)["error"]
+    assert says in said(answer)["detail"]
 
 
 def test_a_page_past_the_end_is_the_last(guest: Visitor) -> None:
@@ -104,23 +105,24 @@ def test_a_page_past_the_end_is_the_last(guest: Visitor) -> None:
 def test_a_stranger_is_told_to_sign_in(stranger: Visitor) -> None:
     answer = stranger.get(f"{API}?q=校园")
     assert answer.status == 401
-    assert said(answer)["error"].startswith("请先登录")
-    assert answer.headers["WWW-Authenticate"].lower().startswith("cookie ")
+    assert said(answer)["detail"].startswith("请先登录")
+    ways = answer.headers.getlist("WWW-Authenticate")
+    assert [way.split()[0].lower() for way in ways] == ["bearer", "cookie"]
 
 
 def test_before_the_first_indexing_programs_are_told_to_come_back(empty: Visitor) -> None:
     answer = empty.get(f"{API}?q=校园")
     assert answer.status == 503
     assert answer.headers["Retry-After"] == "60"
-    assert "索引" in said(answer)["error"]
+    assert "索引" in said(answer)["detail"]
 
 
 def test_what_is_not_there_is_said_in_json_too(guest: Visitor) -> None:
-    assert said(guest.get("/api/v1/nowhere"))["error"].startswith("没有找到")
+    assert said(guest.get("/api/v1/nowhere"))["detail"].startswith("没有找到")
     answer = guest.submit(API)
     assert answer.status == 405
     assert "GET" in answer.headers["Allow"]
-    assert said(answer)["error"] != ""
+    assert said(answer)["detail"] != ""
 
 
 NAMES = st.sampled_from(["q", *FILTERS, "match", "sort", "page", "limit", "page[]", "\ud800"])
@@ -143,7 +145,7 @@ def test_any_question_gets_an_answer_or_a_sentence(
     answer = Visitor(open_to_all).get(f"{API}?{query}")
     assert answer.status in (200, 400), query
     if answer.status == 400:
-        assert said(answer)["error"].strip() != ""
+        assert said(answer)["detail"].strip() != ""
         assert said(answer)["field"] != ""
     else:
         assert said(answer)["total"] >= len(said(answer)["hits"])

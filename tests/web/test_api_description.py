@@ -2,6 +2,8 @@
 
 import copy
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
@@ -10,7 +12,7 @@ from flask import Flask
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from portal.search import FILTERS, FORMATS, MATCHES, MAX_PAGE_SIZE, SORTS
-from portal.web import api
+from portal.web import api, problems
 from portal.web.addresses import MAX_PAGE_DIGITS
 from tests.web.visitor import Answer, Visitor
 
@@ -41,10 +43,17 @@ def check(description: Any, name: str, value: object) -> None:
     for schema in closed["components"]["schemas"].values():
         if "properties" in schema:
             schema["additionalProperties"] = False
-            assert set(schema["required"]) == set(schema["properties"])
     schema = {"$ref": f"#/components/schemas/{name}", "components": closed["components"]}
     checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
     jsonschema.Draft202012Validator(schema, format_checker=checker).validate(value)
+
+
+def operations(description: Any) -> list[tuple[str, str, Any]]:
+    return [
+        (path, method, operation)
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
+    ]
 
 
 def test_it_is_valid_openapi(description: Any) -> None:
@@ -60,9 +69,64 @@ def test_it_is_served_as_it_stands_to_everyone(stranger: Visitor, description: A
 
 def test_every_route_is_described(open_to_all: Flask, description: Any) -> None:
     routes = {
-        rule.rule for rule in open_to_all.url_map.iter_rules() if rule.endpoint.startswith("api.")
+        (re.sub("<(?:[^:>]+:)?([^>]+)>", r"{\1}", rule.rule), method.lower(), rule.endpoint)
+        for rule in open_to_all.url_map.iter_rules()
+        if rule.endpoint.startswith("api.")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    assert set(description["paths"]) == routes
+    described = {
+        (path, method, f"api.{operation['operationId']}")
+        for path, method, operation in operations(description)
+    }
+    assert described == routes
+
+
+def test_every_operation_names_its_scope(description: Any) -> None:
+    named = {
+        f"api.{operation['operationId']}": operation["x-scope"]
+        for _, _, operation in operations(description)
+    }
+    assert named == dict(api.SCOPES)
+
+
+def test_whoever_may_not_ask_without_signing_in_is_told_so(description: Any) -> None:
+    for path, _, operation in operations(description):
+        changes = operation["x-scope"].endswith(":write")
+        assert ({} in operation.get("security", [])) != changes or path.endswith("openapi.json")
+
+
+def test_examples_are_as_described(description: Any) -> None:
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    seen = 0
+    for each in contents(description):
+        if "example" in each:
+            schema = {**each["schema"], "components": description["components"]}
+            jsonschema.Draft202012Validator(schema, format_checker=checker).validate(
+                each["example"]
+            )
+            seen += 1
+    assert seen > 20
+
+
+def contents(value: Any) -> Iterator[Any]:
+    """Every place of the description where a schema and an example may stand."""
+    if isinstance(value, dict):
+        if "schema" in value:
+            yield value
+        for each in value.values():
+            yield from contents(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from contents(each)
+
+
+def test_kinds_of_problems_are_those_of_the_interface(description: Any) -> None:
+    answers = description["components"]["responses"].values()
+    for answer in answers:
+        for content in answer.get("content", {}).values():
+            kind = content["example"]["type"].removeprefix(problems.EXPLAINED_AT)
+            assert problems.KINDS[kind].status == content["example"]["status"]
+            assert str(problems.KINDS[kind].title) == content["example"]["title"]
 
 
 def test_every_parameter_is_described_and_no_other(description: Any) -> None:
@@ -81,7 +145,7 @@ def test_every_described_parameter_is_taken(guest: Visitor, description: Any) ->
 def test_a_parameter_that_is_not_described_is_refused(guest: Visitor, description: Any) -> None:
     answer = guest.get(f"{SEARCH}?query=校园")
     assert answer.status == 400
-    check(description, "Error", json.loads(answer.data))
+    check(description, "Problem", json.loads(answer.data))
 
 
 def test_choices_and_bounds_are_those_of_the_service(description: Any) -> None:
@@ -124,8 +188,10 @@ def test_refusals_are_as_described(
         "503": empty.get(SEARCH),
     }
     described = description["paths"][SEARCH]["get"]["responses"]
-    assert set(described) == {"200", *refusals}
+    assert set(described) == {"200", "403", "429", *refusals}
     for status, answer in refusals.items():
         assert answer.status == int(status)
-        check(description, "Error", json.loads(answer.data))
-        assert set(described[status].get("headers", ())) <= set(answer.headers.keys())
+        check(description, "Problem", json.loads(answer.data))
+        name = described[status]["$ref"].rpartition("/")[2]
+        promised = description["components"]["responses"][name].get("headers", ())
+        assert set(promised) <= set(answer.headers.keys())

@@ -93,7 +93,7 @@ def test_the_address_bar_is_given_suggestions(guest: Visitor, stock: Stock) -> N
 def test_suggestions_are_for_those_who_may_read(stranger: Visitor, manager: Visitor) -> None:
     refused = stranger.get("/suggest/opensearch?q=校园")
     assert refused.status == 401
-    assert json.loads(refused.data)["error"].startswith("请先登录")
+    assert json.loads(refused.data)["detail"].startswith("请先登录")
     assert json.loads(manager.get("/suggest/opensearch?q=云澜专线底价").data)[1] == []
 
 
