@@ -127,7 +127,8 @@ def night(folder: Path, managers: int, documents: int, kills: int, seed: int) ->
         command = [sys.executable, "-m", "portal", "digest"]
         environment = night_environment(folder, controller.port)
         used = _processor()
-        killed, seconds = _run(command, environment, kills, random.Random(seed))
+        share = managers / (kills + 1)
+        killed, seconds = _run(command, environment, kills, _Killer(office, share, seed))
         used = _processor() - used
     finally:
         controller.stop(no_assert=True)
@@ -136,13 +137,38 @@ def night(folder: Path, managers: int, documents: int, kills: int, seed: int) ->
     return found
 
 
+class _Killer:
+    """Chooses the moment: one in five while the command starts and makes pages, the others when a
+    random mail of the night is just coming in, or some milliseconds later.
+
+    ``share`` is how many mails a run gets through at most on average, so that the kills last.
+    """
+
+    def __init__(self, office: PostOffice, share: float, seed: int) -> None:
+        self._office, self._share, self._chance = office, share, random.Random(seed)
+
+    def strike(self, process: subprocess.Popen[bytes], start: float) -> bool:
+        """Wait for the moment and kill; return whether the process was still there."""
+        early = self._chance.random() < 0.2
+        latest = start * self._chance.uniform(0.5, 1.5) if early else LONGEST_RUN
+        awaited = len(self._office.arrived) + self._chance.uniform(0, 1.6) * self._share
+        began = time.perf_counter()
+        while process.poll() is None and len(self._office.arrived) < awaited:
+            if time.perf_counter() - began > latest:
+                break
+            time.sleep(0.001)
+        else:
+            time.sleep(self._chance.choice((0, 0.02)) * self._chance.random())
+        was_running = process.poll() is None
+        process.kill()
+        process.wait()
+        return was_running
+
+
 def _run(
-    command: list[str],
-    environment: dict[str, str],
-    kills: int,
-    chance: random.Random,
+    command: list[str], environment: dict[str, str], kills: int, killer: _Killer
 ) -> tuple[int, float]:
-    """Run until it ends by itself; the first ``kills`` times it is killed at a random moment.
+    """Run until it ends by itself, killed so many times before.
 
     A first run for a day to come, which does nothing, tells how long a start takes.
     """
@@ -152,16 +178,9 @@ def _run(
     killed, began = 0, time.perf_counter()
     for _ in range(kills):
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-        # From the moment when it begins to work; most of a night is sending.
-        moment = start * chance.uniform(0.7, 1.3) + chance.uniform(0, 1.0)
-        try:
-            process.wait(moment)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            killed += 1
-        process.wait()
-        if process.returncode == 0:
+        if not killer.strike(process, start):
             break
+        killed += 1
     last = subprocess.run(command, env=environment, capture_output=True, timeout=LONGEST_RUN)
     if last.returncode:
         raise RuntimeError(last.stderr.decode())
