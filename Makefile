@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-postgresql check format lock bench samples docs clean
+.PHONY: help setup setup-dev run test test-postgresql check format lock bench samples guide docs clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -43,6 +43,10 @@ format: setup-dev  ## Format the code and mend what lint can mend
 
 docs: setup-dev  ## Write the generated parts of docs/
 	@$(BIN)/python -m tools.reference
+
+guide: setup-dev  ## Take the pictures of the user guide anew
+	@sh tools/browser.sh
+	@$(BIN)/python -m pytest -q tests/browser/test_guide.py -k shows --guide
 
 samples: setup-dev  ## Build samples/library from samples/sources
 	@sh tools/browser.sh

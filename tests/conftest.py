@@ -44,6 +44,7 @@ def pytest_configure() -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fail-on-skip", action="store_true", help="a skipped test is a failure")
     parser.addoption("--database", choices=KINDS, default=KINDS[0], help="what the portal runs on")
+    parser.addoption("--guide", action="store_true", help="write the guide's pictures into docs")
     parser.addoption("--squad", metavar="FILE", help="a SQuAD-style file for retrieval tests")
 
 

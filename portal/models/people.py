@@ -49,6 +49,8 @@ class User(Base):
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("units.id"))
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime]
+    # When the person saw the tour of the home page, or had enough of it.
+    toured_at: Mapped[dt.datetime | None]
     # A code of portal/languages.py; none until the person has chosen.
     language: Mapped[str | None] = mapped_column(sa.String(8))
     signed_in_at: Mapped[dt.datetime | None]

@@ -29,7 +29,7 @@ _PAGES: Mapping[Permission, str] = {
         feeds.personal_industry feeds.personal_opml feeds.saved_search
         """,
     Permission.READ: """
-        front.home search.results suggest.suggestions opensearch.suggestions
+        front.home help.show search.results suggest.suggestions opensearch.suggestions
         api.search api.document_list api.document api.sections api.versions api.original
         api.version_original api.taxonomy
         documents.show documents.original versions.history versions.compare_two versions.original
@@ -37,7 +37,7 @@ _PAGES: Mapping[Permission, str] = {
         feeds.industry feeds.mine feeds.show
         """,
     Permission.TAKE_PART: """
-        accounts.sign_out
+        accounts.sign_out help.toured
         upload.show upload.send upload.begin upload.append upload.finish upload.discard
         drafts.edit drafts.save drafts.adopt drafts.separate
         templates.mark templates.ask templates.fill_in

@@ -38,7 +38,10 @@ def _industry(person: Person) -> str:
         stage = ""
     with services().db.read() as session:
         found = industry_home(session, person, request.args.get("industry", ""), stage)
-    return render_template("home/industry.html", home=found, person=person, taxonomy=taxonomy)
+    tour = not person.toured or "tour" in request.args
+    return render_template(
+        "home/industry.html", home=found, person=person, taxonomy=taxonomy, tour=tour
+    )
 
 
 def _product(person: Person) -> str:

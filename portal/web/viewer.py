@@ -38,6 +38,7 @@ class Person:
     industries: tuple[str, ...] = ()
     language: str = ""
     is_administrator: bool = False
+    toured: bool = False
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -56,6 +57,7 @@ class Person:
             industries=tuple(term.code for term in user.industries),
             language=user.language or "",
             is_administrator=user.role == Role.ADMINISTRATOR,
+            toured=user.toured_at is not None,
         )
 
     def get_id(self) -> str:
