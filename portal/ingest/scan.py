@@ -28,10 +28,10 @@ def refuse_infected(data: bytes, scanner: str) -> None:
         raise ScanFailed
 
 
-def is_answering(scanner: str) -> bool:
-    """Whether clamd answers at the address."""
+def is_answering(scanner: str, seconds: float = 3.0) -> bool:
+    """Whether clamd answers at the address within so many seconds."""
     try:
-        with _connect(scanner, 3.0) as clamd:
+        with _connect(scanner, seconds) as clamd:
             clamd.sendall(b"zPING\0")
             return _receive(clamd) == "PONG"
     except (OSError, ValueError):

@@ -71,6 +71,7 @@ _PAGES: Mapping[Permission, str] = {
         admin_intake.show admin_intake.retry admin_intake.retry_all admin_intake.dismiss
         admin_jobs.show admin_jobs.runs admin_jobs.run admin_jobs.pause admin_jobs.resume
         admin_review_periods.show admin_review_periods.save admin_searches.show
+        admin_status.show
         admin_tokens.show admin_tokens.revoke
         admin_vocabulary.show admin_vocabulary.add admin_vocabulary.remove design.show
         """,

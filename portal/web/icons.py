@@ -11,6 +11,7 @@ from portal.services import Services
 
 # Templates say what is meant; which drawing stands for it is decided here.
 DRAWINGS = {
+    "activity": "activity",
     "arrow": "arrow-right",
     "bell": "bell",
     "book": "book-open",

@@ -23,6 +23,7 @@ ADMINISTRATION = {
     "admin_review_periods.show": "/admin/review-periods",
     "admin_review_periods.save": "/admin/review-periods",
     "admin_searches.show": "/admin/searches",
+    "admin_status.show": "/admin/status",
     "admin_tokens.show": "/admin/tokens",
     "admin_tokens.revoke": "/admin/tokens/2147483647/revoke",
     "admin_vocabulary.show": "/admin/vocabulary",
