@@ -80,6 +80,10 @@ class Tongue:
             return babel.dates.format_date(day, form, locale=self.language.locale)
         return babel.dates.format_skeleton(form, day, locale=self.language.locale)
 
+    def weekday(self, day: dt.date) -> str:
+        """The day's name: 星期日, Sunday."""
+        return babel.dates.format_date(day, "EEEE", locale=self.language.locale)
+
     def name(self, zh: str, en: str) -> str:
         """A thing that has a Chinese and an English name."""
         return name_in(self.language.code, zh, en)

@@ -16,8 +16,9 @@ from portal.accounts.mail_addresses import person_by_address
 from portal.accounts.sessions import Visit
 from portal.accounts.throttle import ADDRESS, MAIL, key
 from portal.db import Database
+from portal.languages import tongue
 from portal.models import AccountLink, Channel, Delivery, User
-from portal.push.channels import Mail, mail_domain
+from portal.push.channels import SENDER_NAME, Mail, mail_domain
 from portal.push.digest_pages import templates
 from portal.push.ledger import Letter, enqueue
 from portal.push.links import page_url, signing_key
@@ -67,6 +68,7 @@ def write_account_link(session: Session, settings: Settings, delivery: Delivery)
     user = session.get_one(User, delivery.user_id)
     if link is None or user.deactivated_at is not None or not user.email:
         return None
+    spoken = tongue(user.language)
     words = {
         "name": user.name,
         "login": user.login,
@@ -77,11 +79,14 @@ def write_account_link(session: Session, settings: Settings, delivery: Delivery)
     }
     return Mail(
         to=user.email,
-        subject="知识门户：设置您的密码" if words["is_new"] else "知识门户：重新设置密码",
-        text=templates().get_template("account_link.txt").render(words),
-        html=templates().get_template("account_link.html").render(words),
+        subject=spoken.gettext("知识门户：设置您的密码")
+        if words["is_new"]
+        else spoken.gettext("知识门户：重新设置密码"),
+        text=templates(spoken).get_template("account_link.txt").render(words),
+        html=templates(spoken).get_template("account_link.html").render(words),
         message_id=f"{ACCOUNT_LINK}-{link.id}-{link.token_hash[:16]}@{mail_domain(settings)}",
         date=delivery.created_at,
+        sender_name=spoken.gettext(SENDER_NAME),
     )
 
 

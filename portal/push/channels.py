@@ -50,6 +50,7 @@ class Mail:
     message_id: str
     date: dt.datetime
     unsubscribe_url: str = ""
+    sender_name: str = SENDER_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ def compose(settings: Settings, mail: Mail) -> EmailMessage:
     except (ValueError, IndexError, AttributeError, MessageError) as error:
         raise Refused(f"不是邮件地址：{one_line(mail.to)[:80]!r}", permanent=True) from error
     sender = settings.smtp_from or settings.smtp_user
-    message["From"] = Address(SENDER_NAME, addr_spec=sender)
+    message["From"] = Address(mail.sender_name, addr_spec=sender)
     message["Subject"] = one_line(mail.subject)
     message["Date"] = email.utils.format_datetime(mail.date)
     message["Message-ID"] = f"<{mail.message_id}>"

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from config import Settings
 from portal.catalogue import Taxonomy
 from portal.db import utcnow
+from portal.languages import tongue
 from portal.models import (
     Channel,
     DigestIssue,
@@ -128,7 +129,8 @@ def _make_batch(services: Services, taxonomy: Taxonomy, night: Night, ids: Colle
                 row.read_at for row in before[:UNREAD_TO_SHRINK]
             )
             issue = shown(session, manager.id, night.day, content, is_short)
-            page = render_page(issue, taxonomy)
+            spoken = tongue(session.get_one(User, manager.id).language)
+            page = render_page(issue, taxonomy, spoken)
             write_page(page_path(settings, night.day, manager.login), page)
             drafts.append(_Draft(manager, content, is_short))
     with services.db.write() as session:

@@ -16,12 +16,14 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from portal.catalogue import Taxonomy, Viewer, documents_for
+from portal.languages import Tongue, tongue
 from portal.models import DigestIssue, Status, User
-from portal.push.digest_types import Content, Due, Issue, Item, ShownItem, Task, Why
+from portal.push.digest_reasons import due_words, why_sentence
+from portal.push.digest_types import Content, Issue, ShownItem
 from portal.push.sanitise import one_line
+from portal.text.language import language_tag
 
 _LONGEST_FILE_NAME = 100
-_WEEKDAYS = "一二三四五六日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,11 @@ def line_on(session: Session, user_id: int, day: dt.date) -> IssueLine | None:
 
 def page_of(settings: Settings, session: Session, issue: Issue, taxonomy: Taxonomy) -> str:
     """The page of an issue: the file that was kept, unless something in it may not be read now."""
-    login = session.get_one(User, issue.user_id).login
-    kept = page_path(settings, issue.day, login)
+    person = session.get_one(User, issue.user_id)
+    kept = page_path(settings, issue.day, person.login)
     if not issue.gone and kept.exists():
         return kept.read_text(encoding="utf-8")
-    return render_page(issue, taxonomy)
+    return render_page(issue, taxonomy, tongue(person.language))
 
 
 def mark_read(session: Session, issue_id: int, now: dt.datetime) -> None:
@@ -135,95 +137,64 @@ def _line(row: DigestIssue) -> IssueLine:
     return IssueLine(row.day, row.read_at is not None, len(content.items), len(content.due))
 
 
-def render_page(issue: Issue, taxonomy: Taxonomy) -> str:
+def render_page(issue: Issue, taxonomy: Taxonomy, spoken: Tongue) -> str:
     """The page as it is kept; it names the portal's stylesheets and holds no style of its own."""
-    return templates().get_template("digest.html").render(digest_words(issue, taxonomy))
+    page = templates(spoken).get_template("digest.html")
+    return page.render(digest_words(issue, taxonomy, spoken))
 
 
-def digest_words(issue: Issue, taxonomy: Taxonomy) -> Mapping[str, object]:
+def digest_words(issue: Issue, taxonomy: Taxonomy, spoken: Tongue) -> Mapping[str, object]:
     """What the templates of page and mail need."""
     return {
         "issue": issue,
-        "day": f"{issue.day.year} 年 {issue.day.month} 月 {issue.day.day} 日",
-        "weekday": f"星期{_WEEKDAYS[issue.day.weekday()]}",
+        "day": spoken.day(issue.day, "long"),
+        "weekday": spoken.weekday(issue.day),
         "items": [
             {
                 "url": f"/documents/{each.document.id}",
                 "title": one_line(each.document.title),
-                "why": why_sentence(each.item, taxonomy),
-                "meta": _meta(each, taxonomy),
+                "language": language_tag(each.document.title),
+                "why": why_sentence(each.item, taxonomy, spoken),
+                "meta": _meta(each, taxonomy, spoken),
             }
             for each in issue.items
         ],
-        "due": [due_words(each, taxonomy) for each in issue.due],
-        "summary": summary_line(issue),
+        "due": [due_words(each, taxonomy, spoken) for each in issue.due],
+        "summary": summary_line(issue, spoken),
     }
 
 
-def summary_line(issue: Issue) -> str:
+def summary_line(issue: Issue, spoken: Tongue) -> str:
     """The digest in one line: how much is new and how much waits."""
-    parts = []
-    if issue.items:
-        parts.append(f"{len(issue.items)} 份值得一看的资料")
+    count = len(issue.items)
     tasks = sum(each.count for each in issue.due)
-    if tasks:
-        parts.append(f"{tasks} 件待办")
-    return "，".join(parts) or "没有新内容"
-
-
-def why_sentence(item: Item, taxonomy: Taxonomy) -> str:
-    """Why a document stands in the digest, as a colleague would say it."""
-    data = item.data
-    name = taxonomy.name("industry", str(data.get("industry", "")), "zh")
-    match item.why:
-        case Why.SEARCH:
-            return f"您保存的搜索“{one_line(str(data['name']))}”找到的新资料"
-        case Why.NEW_AND_READ:
-            return f"{name}新资料，{_ago(data['days'])}，已有 {data['readers']} 位同事读过"
-        case Why.HOT:
-            return f"{name}的 {data['readers']} 位同事这一周读过"
-        case Why.NEW:
-            return f"{name}新资料，{_ago(data['days'])}"
-
-
-def due_words(due: Due, taxonomy: Taxonomy) -> dict[str, str]:
-    """What waits, in words, and where to do it."""
-    name = taxonomy.name("industry", due.industry, "zh") if due.industry else ""
-    late = f"，其中 {due.late} 个已过期" if due.late else ""
-    if due.late and due.late == due.count:
-        late = "，都已过期"
-    match due.task:
-        case Task.REVIEWS:
-            return {"text": f"{due.count} 份资料等您审核", "url": "/review"}
-        case Task.REQUESTS:
-            return {"text": f"{name}：{due.count} 个同事求助等您回答{late}", "url": "/requests"}
-        case Task.SLOTS:
-            text = f"{name}：地图上 {due.count} 个模板位该更新了{late}"
-            return {"text": text, "url": f"/map/{due.industry}"}
-        case Task.DOCUMENTS:
-            return {
-                "text": f"您负责的 {due.count} 份资料可能过期，请看看还能不能用",
-                "url": "/review",
-            }
+    items = spoken.ngettext("%(num)s 份值得一看的资料", "%(num)s 份值得一看的资料", count)
+    waiting = spoken.ngettext("%(num)s 件待办", "%(num)s 件待办", tasks)
+    if count and tasks:
+        return spoken.gettext("%(items)s，%(tasks)s", items=items, tasks=waiting)
+    if count or tasks:
+        return items if count else waiting
+    return spoken.gettext("没有新内容")
 
 
 @functools.cache
-def templates() -> jinja2.Environment:
-    """The templates of what leaves the portal; everything in them is escaped."""
-    return jinja2.Environment(
+def templates(spoken: Tongue) -> jinja2.Environment:
+    """The templates of what leaves the portal, in one language; everything in them is escaped."""
+    made = jinja2.Environment(
         loader=jinja2.PackageLoader("portal.push"),
         autoescape=jinja2.select_autoescape(("html",)),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    made.install_gettext_translations(spoken.catalogue, newstyle=True)  # type: ignore[attr-defined]
+    made.globals["tag"] = spoken.language.tag
+    return made
 
 
-def _meta(each: ShownItem, taxonomy: Taxonomy) -> str:
-    document = each.document
-    kinds = [taxonomy.name("kind", code, "zh") for code in document.keys.get("kind", ())]
-    return one_line(" · ".join((*kinds, document.unit_zh, document.author)))
-
-
-def _ago(days: int) -> str:
-    return "刚刚发布" if days < 1 else f"{days} 天前发布"
+def _meta(each: ShownItem, taxonomy: Taxonomy, spoken: Tongue) -> str:
+    document, code = each.document, spoken.language.code
+    kinds = [taxonomy.name("kind", kind, code) for kind in document.keys.get("kind", ())]
+    unit = spoken.name(document.unit_zh, document.unit_en)
+    return one_line(" · ".join((*kinds, unit, document.author)))

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config import Settings
-from portal.catalogue import Taxonomy, Viewer, documents_for, load_taxonomy
+from portal.catalogue import Viewer, documents_for, load_taxonomy
 from portal.catalogue.comments import comment_texts
+from portal.languages import Tongue, tongue
 from portal.models import (
     Channel,
     Delivery,
@@ -21,15 +22,16 @@ from portal.models import (
 from portal.notices.inbox import notice_of
 from portal.notices.settings import DIGEST, settings_for, wants
 from portal.notices.webhook import AddressRefused, check_address
-from portal.notices.wording import KIND_NAMES, is_hidden, phrase_of
+from portal.notices.wording import KIND_NAMES, NOBODY, is_hidden, phrase_of
 from portal.push.account_mail import ACCOUNT_LINK, write_account_link
-from portal.push.channels import ChatMessage, Mail, mail_domain
-from portal.push.digest_pages import digest_words, shown, summary_line, templates
+from portal.push.channels import SENDER_NAME, ChatMessage, Mail, mail_domain
+from portal.push.digest_pages import digest_words, shown, templates
 from portal.push.digest_types import Content, Issue
 from portal.push.errors import Refused
 from portal.push.ledger import ChatLetter, Letter, Write
 from portal.push.links import page_url, unsubscribe_url
 from portal.push.sanitise import one_line, plain
+from portal.text.language import language_tag
 
 ALERT = NoticeKind.ALERT.value
 NOTICE = "notice"
@@ -43,11 +45,12 @@ def write_digest(session: Session, settings: Settings, delivery: Delivery) -> Le
     issue = shown(session, row.user_id, row.day, content, row.is_short, row.id)
     if not (issue.items or issue.due) or not _wanted(session, delivery, DIGEST):
         return None
-    taxonomy = load_taxonomy(session)
+    spoken = _tongue(session, delivery)
+    words = digest_words(issue, load_taxonomy(session), spoken)
     if delivery.channel == Channel.CHAT:
-        return _chat(session, settings, delivery, _digest_chat(settings, issue, taxonomy))
-    subject = f"{issue.day.month} 月 {issue.day.day} 日简报：{summary_line(issue)}"
-    words = digest_words(issue, taxonomy)
+        return _chat(session, settings, delivery, _digest_chat(settings, issue, words, spoken))
+    day = spoken.day(issue.day, "MMMMd")
+    subject = spoken.gettext("%(day)s简报：%(summary)s", day=day, summary=words["summary"])
     return _mail(session, settings, delivery, DIGEST, subject, "digest_mail", words)
 
 
@@ -57,6 +60,7 @@ def write_alert(session: Session, settings: Settings, delivery: Delivery) -> Let
     if search is None or not search.by_mail or not _wanted(session, delivery, ALERT):
         return None  # the person has stopped it since
     person = session.get_one(User, delivery.user_id)
+    spoken = tongue(person.language)
     ids = list(delivery.data["documents"])[:_MOST_LISTED]
     found = documents_for(session, Viewer.of(person), ids)
     readable = [found[each] for each in ids if each in found]
@@ -64,14 +68,20 @@ def write_alert(session: Session, settings: Settings, delivery: Delivery) -> Let
         {
             "url": f"/documents/{each.id}",
             "title": one_line(each.title),
-            "meta": one_line(f"{each.unit_zh} · {each.author}"),
+            "language": language_tag(each.title),
+            "meta": one_line(f"{spoken.name(each.unit_zh, each.unit_en)} · {each.author}"),
         }
         for each in readable
         if each.status == Status.PUBLISHED
     ]
     if not items:
         return None
-    subject = f"“{search.name}”有 {len(items)} 份新资料"
+    subject = spoken.ngettext(
+        "“%(name)s”有 %(num)s 份新资料",
+        "“%(name)s”有 %(num)s 份新资料",
+        len(items),
+        name=search.name,
+    )
     words = {"name": search.name, "items": items}
     return _mail(session, settings, delivery, ALERT, subject, "alert_mail", words)
 
@@ -91,11 +101,16 @@ def write_notice(session: Session, settings: Settings, delivery: Delivery) -> Le
     if is_hidden(notice, title):
         return None
     taxonomy = load_taxonomy(session)
-    sentence = str(phrase_of(notice, title, lambda facet, code: taxonomy.name(facet, code, "zh")))
+    spoken = _tongue(session, delivery)
+    code = spoken.language.code
+    phrase = phrase_of(notice, title, lambda facet, value: taxonomy.name(facet, value, code))
+    actor = spoken.gettext(NOBODY) if not notice.actor else notice.actor
+    sentence = spoken.gettext(phrase.text, **{**phrase.values, "actor": actor})
     path = f"/notices/{notice.id}"
     if delivery.channel == Channel.CHAT:
         lines = f"{sentence}\n{page_url(settings, path)}"
-        return _chat(session, settings, delivery, ChatMessage(KIND_NAMES[notice.kind], lines))
+        kind = spoken.gettext(KIND_NAMES[notice.kind])
+        return _chat(session, settings, delivery, ChatMessage(kind, lines))
     comment = notice.data.get("comment_id", 0)
     said = comment_texts(session, {comment}).get(comment, "") if found else ""
     words = {"sentence": sentence, "said": plain(said), "path": path}
@@ -130,16 +145,19 @@ def _mail(
     address = session.scalar(sa.select(User.email).where(User.id == delivery.user_id))
     if not address:
         return None
+    spoken = _tongue(session, delivery)
+    made = templates(spoken)
     stop = unsubscribe_url(settings, delivery.user_id, kind, Channel.MAIL)
     given = {**words, "root": settings.public_url, "unsubscribe": stop}
     return Mail(
         to=address,
         subject=subject,
-        text=templates().get_template(f"{template}.txt").render(given),
-        html=templates().get_template(f"{template}.html").render(given),
+        text=made.get_template(f"{template}.txt").render(given),
+        html=made.get_template(f"{template}.html").render(given),
         message_id=message_id(settings, delivery),
         date=delivery.created_at,
         unsubscribe_url=stop,
+        sender_name=spoken.gettext(SENDER_NAME),
     )
 
 
@@ -157,13 +175,19 @@ def _chat(
         raise Refused(f"不能使用这个机器人地址（{error.reason}）", permanent=True) from error
 
 
-def _digest_chat(settings: Settings, issue: Issue, taxonomy: Taxonomy) -> ChatMessage:
-    words = digest_words(issue, taxonomy)
-    lines = [summary_line(issue)]
+def _digest_chat(
+    settings: Settings, issue: Issue, words: Mapping[str, object], spoken: Tongue
+) -> ChatMessage:
+    lines = [str(words["summary"])]
     if not issue.is_short:
         lines += [f"· {one_line(each.document.title)}" for each in issue.items]
     lines.append(page_url(settings, f"/digest/{issue.day}"))
-    return ChatMessage(f"{words['day']}简报", "\n".join(lines))
+    title = spoken.gettext("%(day)s简报", day=words["day"])
+    return ChatMessage(title, "\n".join(lines))
+
+
+def _tongue(session: Session, delivery: Delivery) -> Tongue:
+    return tongue(session.get_one(User, delivery.user_id).language)
 
 
 def _wanted(session: Session, delivery: Delivery, kind: str) -> bool:

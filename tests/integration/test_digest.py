@@ -347,7 +347,7 @@ def test_the_mail_reads_well_and_can_be_stopped_from_within(
     office.send(settings)
     (message,) = mail.mails
     assert message["To"] == "linwei@lingnan.example"
-    assert message["Subject"] == "11 月 22 日简报：1 份值得一看的资料"
+    assert message["Subject"] == "11月22日简报：1 份值得一看的资料"
     plain, html = (part.get_content() for part in message.iter_parts())
     for part in (plain, html):
         assert "平安校园建议书 🎓" in part

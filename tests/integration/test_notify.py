@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from config import Settings
+from portal.accounts import keep_language
 from portal.catalogue import Viewer
 from portal.catalogue.comments import add_comment, delete_comment
 from portal.ingest import Filing
@@ -79,6 +80,19 @@ def test_a_call_is_mailed_with_what_was_said_and_a_link_that_stops_it(post: Post
     assert "第 3 页的价格旧了" in letter.text
     assert "/unsubscribe/" in letter.unsubscribe_url
     assert letter.unsubscribe_url in letter.html
+
+
+def test_a_mail_speaks_its_readers_language(post: Post) -> None:
+    with post.db.write() as session:
+        keep_language(session, post.author, "en")
+    post.comment()
+    post.ask()
+    letter = post.letter()
+    assert isinstance(letter, Mail)
+    assert letter.subject == "周敏 mentioned you in a comment on “校园宽带资费”."
+    assert letter.sender_name == "Knowledge Portal"
+    assert '<html lang="en">' in letter.html
+    assert "Stop them here, without signing in." in letter.html
 
 
 def test_running_again_asks_for_nothing_twice(post: Post) -> None:

@@ -58,7 +58,7 @@ def test_the_archive_leads_to_the_page_and_the_page_is_then_read(served: Visitor
     assert "未读" in link.text()
     page = served.get(link.attributes["href"] or "")
     assert page.status == 200
-    assert page.texts("h1") == ["2026 年 9 月 5 日简报"]
+    assert page.texts("h1") == ["2026年9月5日简报"]
     assert page.texts(".sheet-items h3") == ["区县教育局平安校园建议书"]
     assert served.get(page.all(".sheet-items a")[0].attributes["href"] or "").status == 200
     assert "未读" not in served.get("/digest/").text

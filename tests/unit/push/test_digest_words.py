@@ -5,10 +5,13 @@ import datetime as dt
 import pytest
 
 from portal.catalogue import Taxonomy, Term
-from portal.push.digest_pages import due_words, render_page, summary_line, why_sentence
+from portal.languages import tongue
+from portal.push.digest_pages import render_page, summary_line
+from portal.push.digest_reasons import due_words, why_sentence
 from portal.push.digest_types import Content, Due, Issue, Item, Task, Why
 
 TAXONOMY = Taxonomy({"industry": (Term(1, "education", "教育", "Education"),), "kind": ()})
+CHINESE = tongue("zh")
 DAY = dt.date(2026, 11, 22)
 
 
@@ -30,7 +33,7 @@ DAY = dt.date(2026, 11, 22)
     ],
 )
 def test_a_reason_is_a_sentence(item: Item, sentence: str) -> None:
-    assert why_sentence(item, TAXONOMY) == sentence
+    assert why_sentence(item, TAXONOMY, CHINESE) == sentence
 
 
 @pytest.mark.parametrize(
@@ -43,7 +46,7 @@ def test_a_reason_is_a_sentence(item: Item, sentence: str) -> None:
     ],
 )
 def test_what_waits_is_said_with_what_is_late(due: Due, text: str) -> None:
-    assert due_words(due, TAXONOMY)["text"] == text
+    assert due_words(due, TAXONOMY, CHINESE)["text"] == text
 
 
 def test_content_comes_back_from_the_database_as_it_was() -> None:
@@ -56,7 +59,35 @@ def test_content_comes_back_from_the_database_as_it_was() -> None:
 
 def test_a_page_escapes_every_text() -> None:
     issue = Issue(1, 1, "<b>林薇</b>", DAY, False, (), (Due(Task.REVIEWS, 1),))
-    page = render_page(issue, TAXONOMY)
+    page = render_page(issue, TAXONOMY, CHINESE)
     assert "<b>林薇" not in page
     assert "星期日" in page
-    assert summary_line(issue) == "1 件待办"
+    assert summary_line(issue, CHINESE) == "1 件待办"
+
+
+@pytest.mark.parametrize(
+    ("code", "why", "due", "day"),
+    [
+        (
+            "zh-Hant",
+            "教育新資料，3 天前發布，已有 1 位同事讀過",
+            "教育：地圖上 1 個模板位該更新了，都已過期",
+            "2026年11月22日簡報",
+        ),
+        (
+            "en",
+            "New in Education, published 3 days ago, already read by 1 colleague",
+            "Education: 1 slot on the map needs updating, all overdue",
+            "Digest for November 22, 2026",
+        ),
+    ],
+)
+def test_a_digest_speaks_the_persons_language(code: str, why: str, due: str, day: str) -> None:
+    spoken = tongue(code)
+    item = Item(1, Why.NEW_AND_READ, {"industry": "education", "days": 3, "readers": 1})
+    assert why_sentence(item, TAXONOMY, spoken) == why
+    late = Due(Task.SLOTS, 1, 1, "education")
+    assert due_words(late, TAXONOMY, spoken)["text"] == due
+    page = render_page(Issue(1, 1, "林薇", DAY, False, (), (late,)), TAXONOMY, spoken)
+    assert f'<html lang="{code}">' in page
+    assert f"<h1>{day}</h1>" in page
