@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= $(or $(PORTAL_PORT),8000)
 PYTEST_ARGS ?=
+DATABASE ?= sqlite
 BENCH_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,9 +26,9 @@ run: setup  ## Serve the portal with the sample library; PORT=8080 changes the p
 test: setup-dev $(VENV)/.installed-bench  ## Install what tests need and run every test
 	@sh tools/browser.sh
 	@sh tools/postgresql.sh
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --database $(DATABASE) $(PYTEST_ARGS)
 
-test-postgresql: PYTEST_ARGS += --database postgresql
+test-postgresql: DATABASE := postgresql
 test-postgresql: test  ## The same with every portal of the tests on PostgreSQL
 
 check: setup-dev  ## Format, lint, types, import contracts, migrations, translations, docs

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from rich.progress import Progress
 
 from benchmarks.measure import quiet
-from benchmarks.report import Check, Figure, Report, Section, finish
+from benchmarks.report import Check, Figure, Report, Section, database_option, finish
 from config import Settings
 from portal.app import create_app
 from portal.catalogue.slot_duties import keep_slots
@@ -44,8 +44,9 @@ _NOTE = (
 
 @click.command()
 @click.option("--requests", "count", default=300, show_default=True, help="Requests of each page.")
+@database_option
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write figures here.")
-def main(count: int, json_file: Path | None) -> None:
+def main(count: int, database_url: str, json_file: Path | None) -> None:
     """Measure the home page of each role over the sample library.
 
     \b
@@ -53,7 +54,7 @@ def main(count: int, json_file: Path | None) -> None:
       python -m benchmarks.home_page --requests 1000 --json home.json
     """
     with tempfile.TemporaryDirectory() as folder:
-        services = _portal(Path(folder))
+        services = _portal(Path(folder), database_url)
         app = create_app(services.settings, services)
         asks = {
             name: _page(_signed_in(app.test_client(), login), path)
@@ -82,8 +83,8 @@ def main(count: int, json_file: Path | None) -> None:
     raise SystemExit(finish(report, json_file))
 
 
-def _portal(folder: Path) -> Services:
-    services = build_services(Settings(data_dir=folder, demo=True))
+def _portal(folder: Path, database_url: str) -> Services:
+    services = build_services(Settings(data_dir=folder, demo=True, database_url=database_url))
     upgrade(services.db)
     add_demo_users(services)
     with Progress(disable=True) as progress:

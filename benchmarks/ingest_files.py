@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks.report import Check, Figure, Report, Section, finish
+from benchmarks.report import Check, Figure, Report, Section, database_option, finish
 from config import Settings
 from portal.accounts import import_user
 from portal.catalogue import Viewer
@@ -62,8 +62,9 @@ def _vary(path: Path, number: int, picture: int, chance: random.Random) -> bytes
 @click.command()
 @click.option("--files", "count", default=100, show_default=True, help="How many files.")
 @click.option("--seed", default=2026, show_default=True, help="Seed of what differs.")
+@database_option
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write figures here.")
-def main(count: int, seed: int, json_file: Path | None) -> None:
+def main(count: int, seed: int, database_url: str, json_file: Path | None) -> None:
     """Take files in one after the other, index them, and watch time and memory.
 
     \b
@@ -72,7 +73,8 @@ def main(count: int, seed: int, json_file: Path | None) -> None:
       python -m benchmarks.ingest_files --files 5000
     """
     with tempfile.TemporaryDirectory() as folder:
-        services = build_services(Settings(data_dir=Path(folder), extras=False))
+        settings = Settings(data_dir=Path(folder), extras=False, database_url=database_url)
+        services = build_services(settings)
         upgrade(services.db)
         figures, checks = _measure(services, count, seed)
         services.db.dispose()

@@ -11,10 +11,19 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+import click
 from rich.console import Console
 from rich.table import Table
 
 _PACKAGES = ("knowledge-portal", "numpy", "whoosh", "jieba", "rjieba", "tantivy")
+
+database_option = click.option(
+    "--database-url",
+    default="",
+    metavar="URL",
+    help="An empty database to use; by default SQLite in a folder of its own.",
+)
+"""For programs that can compare kinds of databases."""
 
 
 @dataclass(frozen=True, slots=True)

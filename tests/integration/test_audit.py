@@ -3,7 +3,6 @@
 import dataclasses
 import datetime as dt
 import json
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -47,16 +46,19 @@ def note(services: Services, *words: str) -> None:
 
 def tamper(services: Services, statement: str) -> None:
     """What somebody does who has the database in hand: triggers off, change, triggers on."""
-    with sqlite3.connect(str(services.db.url.database)) as connection:
-        triggers = connection.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-        ).fetchall()
+    with services.db.engine.begin() as connection:
+        if not services.db.is_sqlite:
+            connection.exec_driver_sql("ALTER TABLE audit_entries DISABLE TRIGGER ALL")
+            connection.exec_driver_sql(statement)
+            connection.exec_driver_sql("ALTER TABLE audit_entries ENABLE TRIGGER ALL")
+            return
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        triggers = connection.exec_driver_sql(query).all()
         for name, _sql in triggers:
-            connection.execute(f"DROP TRIGGER {name}")
-        connection.execute(statement)
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        connection.exec_driver_sql(statement)
         for _name, sql in triggers:
-            connection.execute(sql)
-    connection.close()
+            connection.exec_driver_sql(sql)
 
 
 def faults(services: Services) -> list[tuple[str, int]]:
