@@ -19,6 +19,7 @@ from portal.models import AuditEntry, AuditHead, Role
 from portal.services import Services, build_services
 from portal.upkeep import AuditBroken, anchor_audit, back_up, restore, verify_audit
 from tests.conftest import Library
+from tests.databases import Databases
 from tests.integration.command import Command
 from tests.integration.cycle import Cycle
 
@@ -235,14 +236,19 @@ def test_the_log_can_be_searched(services: Services) -> None:
 
 
 def test_a_backup_takes_the_log_and_its_anchors_and_restoring_is_recorded(
-    services: Services, tmp_path: Path
+    services: Services, databases: Databases, tmp_path: Path
 ) -> None:
     note(services, "mail")
     anchor_audit(services)
     back_up(services, tmp_path / "backup.zip")
     assert entries(services.db)[-1].action == "portal.backed-up"
     fresh = build_services(
-        dataclasses.replace(services.settings, data_dir=tmp_path / "fresh", secret_key="k" * 40)
+        dataclasses.replace(
+            services.settings,
+            data_dir=tmp_path / "fresh",
+            secret_key="k" * 40,
+            database_url=databases.empty(tmp_path / "fresh"),
+        )
     )
     restore(fresh, tmp_path / "backup.zip")
     assert [entry.action for entry in entries(fresh.db)] == ["job.asked", "portal.restored"]
