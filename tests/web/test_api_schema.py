@@ -6,7 +6,6 @@ described, what breaks the description refused, and nothing answered to whoever 
 
 import dataclasses
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -26,10 +25,10 @@ from schemathesis.config._checks import ChecksConfig
 from werkzeug.wsgi import ClosingIterator
 
 from portal.app import create_app
-from portal.services import build_services
 from portal.web.api import DESCRIPTION
+from tests.databases import Databases
 from tests.web.programs import new_token
-from tests.web.stock import Stock
+from tests.web.stock import Stock, copy_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -43,18 +42,23 @@ OPERATIONS = [
 
 
 @pytest.fixture(scope="module")
-def interface(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The description, over a copy of the library that may be written to."""
-    folder = tmp_path_factory.mktemp("interface") / "data"
-    shutil.copytree(stock.services.settings.data_dir, folder)
-    chosen = dataclasses.replace(
-        stock.services.settings, data_dir=folder, api_requests_per_minute=1_000_000
-    )
-    services = build_services(chosen)
+def library(
+    original: Stock, tmp_path_factory: pytest.TempPathFactory, lasting_databases: Databases
+) -> Iterator[Stock]:
+    """A copy of the library that may be written to."""
+    with copy_of(original, tmp_path_factory.mktemp("interface"), lasting_databases) as copied:
+        yield copied
+
+
+@pytest.fixture(scope="module")
+def interface(library: Stock) -> Any:
+    """The description, over that copy."""
+    chosen = dataclasses.replace(library.services.settings, api_requests_per_minute=1_000_000)
+    services = dataclasses.replace(library.services, settings=chosen)
     token = new_token(services, "zhoumin")
     app = _closing(create_app(chosen, services))
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app, config=_config(token))
-    most = max(stock.ids.values())
+    most = max(library.ids.values())
 
     @schema.hook
     def map_path_parameters(_context: Any, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -64,8 +68,7 @@ def interface(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             parameters["document_id"] = number % most + 1
         return parameters
 
-    yield schema
-    services.db.dispose()
+    return schema
 
 
 def _closing(app: "WSGIApplication") -> "WSGIApplication":
