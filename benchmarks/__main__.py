@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,10 +12,11 @@ import click
 from benchmarks.report import Report, markdown
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-THROUGHPUT_SHARE = 10
+# Of indexing speed more documents say no more, and Whoosh's analyzer takes a minute for 5,000.
+THROUGHPUT_DOCS = 1000
 _HEAD = """# Benchmarks
 
-Written by `make bench`, never by hand. Each program measures the portal and its peers in one run on
+Written by `{command}`, never by hand. Each program measures the portal and its peers in one run on
 the same documents and queries, and fails when a result is wrong. Times differ from machine to
 machine, and from one run to the next where others use the machine too; proportions differ less.
 """
@@ -51,39 +53,44 @@ def main(
       python -m benchmarks --docs 100000 --kept speed.json --kept suggest.json
     """
     reports = [Report.from_json(path.read_text(encoding="utf-8")) for path in kept]
-    cached = ["--cache", str(cache)] if cache else []
-    programs = {
-        "search_speed": ["--docs", str(docs), "--queries", str(queries), *cached],
-        "index_throughput": ["--docs", str(max(1, docs // THROUGHPUT_SHARE))],
-        "suggest": ["--docs", str(docs), "--queries", str(queries), *cached],
-    }
-    if squad is not None:
-        programs["search_quality"] = ["--squad", str(squad)]
+    command = f"python -m benchmarks --docs {docs}"
     done = {report.program for report in reports}
     with tempfile.TemporaryDirectory() as folder:
+        # The two programs that search in the same documents share what is built of them.
+        built = ["--docs", str(docs), "--queries", str(queries), "--cache", str(cache or folder)]
+        programs = {
+            "search_speed": built,
+            "index_throughput": ["--docs", str(min(docs, THROUGHPUT_DOCS))],
+            "suggest": built,
+        }
+        if squad is not None:
+            programs["search_quality"] = ["--squad", str(squad)]
+            command += " --squad FILE"
         reports += [
             _run(program, arguments, Path(folder) / f"{program}.json")
             for program, arguments in programs.items()
             if program not in done
         ]
-    out.write_text(page(reports), encoding="utf-8")
+    out.write_text(page(reports, command), encoding="utf-8")
     raise SystemExit(0 if all(report.correct for report in reports) else 1)
 
 
 def _run(program: str, arguments: Sequence[str], json_file: Path) -> Report:
     # A process of its own, so that no program's memory or caches meet another's.
     command = [sys.executable, "-m", f"benchmarks.{program}", *arguments, "--json", str(json_file)]
+    started = time.monotonic()
     code = subprocess.run(command, check=False).returncode
+    print(f"{program}: {time.monotonic() - started:.0f} s", file=sys.stderr)
     if not json_file.exists():
         raise SystemExit(f"{program} ended with code {code} and without figures")
     return Report.from_json(json_file.read_text(encoding="utf-8"))
 
 
-def page(reports: Sequence[Report]) -> str:
-    """The page that shows the reports, the machine first."""
+def page(reports: Sequence[Report], command: str) -> str:
+    """The page that shows the reports, the machine and the command that made them first."""
     machine, versions = reports[0].machine, reports[0].versions
     lines = [
-        _HEAD,
+        _HEAD.format(command=command),
         f"Machine: {machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB memory, "
         f"{machine['system']}, Python {machine['python']}.",
         "Versions: " + ", ".join(f"{name} {version}" for name, version in versions.items()) + ".",

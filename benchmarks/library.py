@@ -3,26 +3,58 @@
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator
+import pickle
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from benchmarks.corpus import BenchDocument
+from benchmarks.corpus import BenchDocument, rules_version, synthesise
 from config import Settings
 from portal.accounts import add_user, find_user
 from portal.catalogue import Taxonomy, Viewer
 from portal.db import utcnow
 from portal.migrate import upgrade
-from portal.models import Document, DocumentTerm, Role, Section, Status, User, Version
+from portal.models import FACETS, Document, DocumentTerm, Role, Section, Status, User, Version
 from portal.services import Services, build_services
 
 READER = "benchmark-reader"
 AUTHOR = "benchmark-author"
 _BATCH = 1000
 _FIRST_DAY = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+
+
+@contextmanager
+def kept(cache: Path | None, docs: int, seed: int) -> Iterator[Path]:
+    """The folder for what is built of so many documents: in the cache, or for this once."""
+    if cache is None:
+        with tempfile.TemporaryDirectory() as temporary:
+            yield Path(temporary)
+        return
+    # What was built by other rules lies beside, not underneath.
+    folder = cache / f"{docs}-{seed}-{rules_version()}"
+    folder.mkdir(parents=True, exist_ok=True)
+    yield folder
+
+
+def documents_in(
+    folder: Path, services: Services, count: int, seed: int
+) -> Sequence[BenchDocument]:
+    """The documents, made once for a folder: 100,000 take two minutes."""
+    path = folder / "documents.pickle"
+    if not path.exists():
+        codes: dict[str, Sequence[str]] = {
+            facet: services.taxonomy().codes(facet) for facet in FACETS
+        }
+        part = path.with_suffix(".part")
+        part.write_bytes(pickle.dumps(list(synthesise(count, seed, codes))))
+        part.rename(path)
+    documents: list[BenchDocument] = pickle.loads(path.read_bytes())  # noqa: S301  # our own
+    return documents
 
 
 def open_portal(folder: Path) -> Services:

@@ -7,7 +7,6 @@ the query's words; the best 20 are asked for.
 import json
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,16 +15,15 @@ from pathlib import Path
 import click
 
 from benchmarks import checks, measure
-from benchmarks.corpus import BenchDocument, BenchQuery, make_queries, rules_version, synthesise
+from benchmarks.corpus import BenchDocument, BenchQuery, make_queries
 from benchmarks.engines import LIMIT, Case, Engine
 from benchmarks.engines_fts import FtsEngine
 from benchmarks.engines_portal import FirstStage, WholeAnswer
 from benchmarks.engines_tantivy import TantivyEngine
 from benchmarks.engines_whoosh import WhooshEngine
 from benchmarks.freshness import publish_to_searchable
-from benchmarks.library import fill, holds, open_portal, prepare, reader
+from benchmarks.library import documents_in, fill, holds, kept, open_portal, prepare, reader
 from benchmarks.report import Check, Figure, Report, Section, finish
-from portal.models import FACETS
 from portal.services import Services
 
 MEMORY_QUERIES = 1000
@@ -63,12 +61,9 @@ def main(
       python -m benchmarks.search_speed --docs 100000 --cache /var/tmp/bench --json speed.json
       python -m benchmarks.search_speed --docs 5000 --skip whoosh
     """
-    with _folder(cache, docs, seed) as folder:
+    with kept(cache, docs, seed) as folder:
         services = open_portal(folder / "portal")
-        codes: dict[str, Sequence[str]] = {
-            facet: services.taxonomy().codes(facet) for facet in FACETS
-        }
-        documents = list(synthesise(docs, seed, codes))
+        documents = documents_in(folder, services, docs, seed)
         _build_portal(services, documents)
         engines = [*_own(services), *_peers(folder, documents, skip)]
         queries = make_queries(documents, asked, seed)
@@ -76,18 +71,6 @@ def main(
     parameters = {"documents": docs, "queries": asked, "seed": seed}
     report = Report("search_speed", parameters, tuple(sections), tuple(found))
     raise SystemExit(finish(report, json_file))
-
-
-@contextmanager
-def _folder(cache: Path | None, docs: int, seed: int) -> Iterator[Path]:
-    if cache is None:
-        with tempfile.TemporaryDirectory() as temporary:
-            yield Path(temporary)
-        return
-    # What was built by other rules lies beside, not underneath.
-    folder = cache / f"{docs}-{seed}-{rules_version()}"
-    folder.mkdir(parents=True, exist_ok=True)
-    yield folder
 
 
 def _build_portal(services: Services, documents: Sequence[BenchDocument]) -> None:

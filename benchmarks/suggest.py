@@ -7,7 +7,6 @@ that to its figure.
 """
 
 import random
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,13 +15,12 @@ from pathlib import Path
 import click
 import numpy as np
 
-from benchmarks.corpus import BenchDocument, rules_version, synthesise
-from benchmarks.library import fill, holds, open_portal, prepare, reader
+from benchmarks.corpus import BenchDocument
+from benchmarks.library import documents_in, fill, holds, kept, open_portal, prepare, reader
 from benchmarks.measure import quiet
 from benchmarks.report import Check, Figure, Report, Section, finish
 from benchmarks.slips import KINDS, Slip, make_slips
 from portal.catalogue import Viewer
-from portal.models import FACETS
 from portal.search import SearchService
 from portal.search.near import NearSource
 from portal.search.suggest import SegmentNames
@@ -72,13 +70,10 @@ def main(docs: int, asked: int, seed: int, cache: Path | None, json_file: Path |
 @contextmanager
 def _portal(
     cache: Path | None, docs: int, seed: int
-) -> Iterator[tuple[Services, list[BenchDocument]]]:
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) if cache is None else cache / f"{docs}-{seed}-{rules_version()}"
-        folder.mkdir(parents=True, exist_ok=True)
+) -> Iterator[tuple[Services, Sequence[BenchDocument]]]:
+    with kept(cache, docs, seed) as folder:
         services = open_portal(folder / "portal")
-        codes = {facet: services.taxonomy().codes(facet) for facet in FACETS}
-        documents = list(synthesise(docs, seed, codes))
+        documents = documents_in(folder, services, docs, seed)
         if not holds(services, docs):
             fill(services, documents)
         prepare(services)

@@ -200,3 +200,22 @@ def test_similar_documents_are_those_the_reader_may_open(library: Library, autho
     assert search.similar(one, EVERYONE) == []
     assert search.similar(hidden, EVERYONE) == []
     assert search.similar(10**6, EVERYONE) == []
+
+
+@pytest.mark.parametrize("typed", ["关闭单", "关闭单工"])
+def test_a_slip_that_broke_a_word_is_mended_by_what_stands_in_a_text(
+    library: Library, author: int, typed: str
+) -> None:
+    put(library, author, "故障处理", "客户确认恢复后再关闭工单，并回访一次。")
+    assert meant(library, typed) == "关闭工单"
+
+
+def test_a_text_that_may_not_be_read_vouches_for_nothing(library: Library, author: int) -> None:
+    put(
+        library,
+        author,
+        "故障处理",
+        "客户确认恢复后再关闭工单。",
+        visibility=Visibility.AUTHOR,
+    )
+    assert meant(library, "关闭单") is None

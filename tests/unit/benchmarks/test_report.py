@@ -61,7 +61,7 @@ def test_a_right_report_exits_with_0_and_a_wrong_one_with_1(
 
 
 def test_the_page_shows_machine_tables_and_checks() -> None:
-    text = page([report(passed=False)])
+    text = page([report(passed=False)], "python -m benchmarks")
 
     assert "cores" in text
     assert "| portal | words | 0.25 | 1,234 |" in text
