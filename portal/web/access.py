@@ -21,7 +21,8 @@ from portal.web.viewer import current_person
 _PAGES: Mapping[Permission, str] = {
     # Where a token stands in the address, it says who reads; a signed link says for whom.
     Permission.ENTER: """
-        static accounts.sign_in accounts.code language.choose
+        static offline.manifest offline.worker offline.page
+        accounts.sign_in accounts.code language.choose
         health.health health.ready health.metrics
         api.description api_page.show
         opensearch.description unsubscribe.stop

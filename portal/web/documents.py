@@ -1,6 +1,6 @@
 """A document's own page, and the original file."""
 
-from flask import Blueprint, abort, render_template, request, send_file
+from flask import Blueprint, abort, make_response, render_template, request, send_file
 from werkzeug.wrappers import Response
 
 from portal.catalogue import DocumentSummary, DocumentView, document_for
@@ -12,6 +12,7 @@ from portal.web.body import blocks
 from portal.web.context import services
 from portal.web.discussion import discussion
 from portal.web.life import life
+from portal.web.offline import allow_copy
 from portal.web.pager import make_pager
 from portal.web.traces import note_download, note_view
 from portal.web.viewer import current_viewer
@@ -24,7 +25,7 @@ blueprint = Blueprint("documents", __name__)
 
 
 @blueprint.get(f"/documents/{DOCUMENT_ID}")
-def show(document_id: int) -> str:
+def show(document_id: int) -> Response:
     """The document's text, section by section, in parts where it is very long."""
     document = _document(document_id)
     parts = max(1, -(-len(document.sections) // PART_SECTIONS))
@@ -32,7 +33,7 @@ def show(document_id: int) -> str:
     if part is None or part > parts:
         abort(404)
     note_view(document_id)
-    return render_template(
+    page = render_template(
         "document.html",
         document=document,
         sections=document.sections[(part - 1) * PART_SECTIONS : part * PART_SECTIONS],
@@ -44,6 +45,7 @@ def show(document_id: int) -> str:
         life=life(document_id),
         leaflet=_leaflet(document_id),
     )
+    return allow_copy(make_response(page), document.summary.visibility)
 
 
 @blueprint.get(f"/documents/{DOCUMENT_ID}/original")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import flask_wtf
-from flask import Flask, request
+from flask import Flask, g, request
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Response
 
@@ -24,6 +24,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
         "frame-ancestors 'none'",
         "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
     )
 )
 HEADERS = {
@@ -55,6 +57,9 @@ def init_app(app: Flask, _services: Services) -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
+    if "person_changed" in g:
+        # Copies for reading without a network belong to whoever opened them.
+        response.headers["Clear-Site-Data"] = '"storage"'
     if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
         response.cache_control.public = True
         response.cache_control.no_cache = None

@@ -112,6 +112,7 @@ def current_token() -> str:
 
 def sign_in(token: str) -> None:
     """Take up a session that was just opened; nothing of the visitor's session is carried over."""
+    g.person_changed = True
     session.clear()
     flask_login.login_user(_load(token))
 
@@ -133,6 +134,7 @@ def sign_out() -> None:
 
 def forget() -> None:
     """Forget who is signed in on this device, where the session itself has ended already."""
+    g.person_changed = True
     flask_login.logout_user()
     session.clear()
 
