@@ -3,8 +3,9 @@
 import secrets
 
 import flask_compress
-from flask import Flask
+from flask import Flask, request
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from portal.services import Services
 
@@ -28,9 +29,20 @@ def init_app(app: Flask, _services: Services) -> None:
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=5,
         COMPRESS_LEVEL=6,
+        COMPRESS_STREAMS=False,
     )
     app.jinja_env.globals["padding"] = padding
     flask_compress.Compress(app)
+    # What is registered last is done first.
+    app.after_request(_read_whole)
+
+
+def _read_whole(response: Response) -> Response:
+    # A style sheet is small: read, it is compressed in one go, and its file is closed with it.
+    if request.endpoint == "static" and response.mimetype in TYPES:
+        response.direct_passthrough = False
+        response.make_sequence()
+    return response
 
 
 def padding() -> Markup:
