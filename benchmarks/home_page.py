@@ -54,7 +54,7 @@ def main(count: int, database_url: str, json_file: Path | None) -> None:
       python -m benchmarks.home_page --requests 1000 --json home.json
     """
     with tempfile.TemporaryDirectory() as folder:
-        services = _portal(Path(folder), database_url)
+        services = fill(Path(folder), database_url)
         app = create_app(services.settings, services)
         asks = {
             name: _page(_signed_in(app.test_client(), login), path)
@@ -83,7 +83,8 @@ def main(count: int, database_url: str, json_file: Path | None) -> None:
     raise SystemExit(finish(report, json_file))
 
 
-def _portal(folder: Path, database_url: str) -> Services:
+def fill(folder: Path, database_url: str) -> Services:
+    """A demo portal in an empty folder, with the sample library, slots and lists."""
     services = build_services(Settings(data_dir=folder, demo=True, database_url=database_url))
     upgrade(services.db)
     add_demo_users(services)

@@ -30,6 +30,7 @@ DRAFT = "组网草稿.md"
 WAITING = "南屿一中专线建议书.md"
 WAITING_TEXT = "# 南屿一中双路由专线建议书\n\n## 组网\n\n主备两条专线，月租合计 9800 元。\n"
 
+INDUSTRIES = {"linruoxi": ("education", "healthcare"), "zhoumin": ("education",)}
 SUBMITTED = {
     "action": "submit",
     "title": "南屿一中双路由专线建议书",
@@ -53,9 +54,7 @@ class Furnished:
 def furnish(stock: Stock, folder: Path) -> Furnished:
     """Copy the library, let two colleagues work in it for a day, and make the lists."""
     shutil.copytree(stock.services.settings.data_dir, folder)
-    settings = dataclasses.replace(
-        stock.services.settings, data_dir=folder, anonymous_reading=True
-    )
+    settings = dataclasses.replace(stock.services.settings, data_dir=folder, anonymous_reading=True)
     services = build_services(settings)
     _give_industries(services)
     app = create_app(settings, services)
@@ -67,10 +66,10 @@ def furnish(stock: Stock, folder: Path) -> Furnished:
 
 def _give_industries(services: Services) -> None:
     with services.db.write() as session:
-        manager = session.scalars(sa.select(User).where(User.login == "linruoxi")).one()
-        codes = ("education", "healthcare")
-        terms = sa.select(TaxonomyTerm).where(TaxonomyTerm.code.in_(codes))
-        manager.industries = list(session.scalars(terms))
+        for login, codes in INDUSTRIES.items():
+            person = session.scalars(sa.select(User).where(User.login == login)).one()
+            terms = sa.select(TaxonomyTerm).where(TaxonomyTerm.code.in_(codes))
+            person.industries = list(session.scalars(terms))
     keep_slots(services.db, services.taxonomy(), utcnow())
     make_digests(services, DIGEST_DAY, now=DIGEST_NIGHT)
 

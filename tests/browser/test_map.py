@@ -56,7 +56,7 @@ def test_a_manager_fills_a_gap_on_the_phone_and_a_colleague_downloads_it_at_the_
     expect(page.locator(".stage.chosen")).to_be_in_viewport()
     card = page.locator(".slot-card", has_text="资费方案")
     expect(card.locator(".state")).to_have_text("空缺")
-    card.get_by_role("button", name="采用《校园宽带与学生套餐资费表》为模板").click()
+    card.get_by_role("button", name="采用为模板：《校园宽带与学生套餐资费表》").click()
     expect(page.locator(".done")).to_have_text("已放进地图，同事现在就能看到。")
     expect(page.locator(".slot-card", has_text="校园宽带与学生套餐资费表")).to_be_visible()
     assert phone.is_content()

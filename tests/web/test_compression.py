@@ -30,7 +30,5 @@ def test_the_length_of_a_page_does_not_repeat(guest: Visitor) -> None:
 
 def test_a_style_that_has_not_changed_is_not_sent_again(guest: Visitor) -> None:
     first = guest.get("/static/parts.css", headers=GZIP)
-    again = guest.get(
-        "/static/parts.css", headers={**GZIP, "If-None-Match": first.headers["ETag"]}
-    )
+    again = guest.get("/static/parts.css", headers={**GZIP, "If-None-Match": first.headers["ETag"]})
     assert again.status == 304
