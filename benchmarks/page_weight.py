@@ -166,14 +166,16 @@ def _figures(loads: dict[str, list[Load]]) -> Iterator[Figure]:
 def _checks(loads: dict[str, list[Load]]) -> Iterator[Check]:
     front = max(load["bytes"] for load in loads["front page"])
     yield Check("first page under 60 KB", front < MOST_BYTES, f"{front / 1000:.1f} KB")
-    every = [load for taken in loads.values() for load in taken]
     for words, measure, most, unit in (
         ("largest paint under 1 s", "largest paint", MOST_PAINT_MS, " ms"),
         ("interaction under 100 ms", "interaction", MOST_INTERACTION_MS, " ms"),
         ("no layout shift", "shift", 0.001, ""),
     ):
-        worst = max(load[measure] for load in every)
-        yield Check(words, worst < most, f"at worst {worst:.3g}{unit}")
+        # The median of a page's loads: a load may share the machine with something else.
+        slowest = max(
+            float(np.median([load[measure] for load in taken])) for taken in loads.values()
+        )
+        yield Check(words, slowest < most, f"slowest page {slowest:.3g}{unit}")
 
 
 if __name__ == "__main__":

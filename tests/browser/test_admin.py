@@ -1,7 +1,7 @@
 """The administrators' pages in a real browser, on a desk and on a phone."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Reader
 from tests.web.stock import PASSWORD
@@ -51,20 +51,3 @@ def test_synonyms_are_kept_with_the_keyboard_alone(scriptless: Reader) -> None:
     page.get_by_role("button", name="移除“布线 = 综合布线”").press("Enter")
     expect(page.locator(".done")).to_contain_text("已移除“布线 = 综合布线”。")
     expect(page.locator(".entries")).not_to_contain_text("综合布线")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_pictures_are_kept_of_every_page(
-    browser: Browser, address: str, width: int, scheme: str
-) -> None:
-    with browser.new_context(
-        viewport={"width": width, "height": 860},
-        color_scheme="dark" if scheme == "dark" else "light",
-    ) as context:
-        reader = Reader(context, address)
-        sign_in(reader)
-        for name, path in PAGES.items():
-            reader.open(path)
-            reader.keep(f"{name}-{width}-{scheme}")
-        assert reader.is_content()

@@ -75,6 +75,6 @@ def test_a_search_is_kept_and_stopped_by_keyboard_and_click(
         expect(page.locator("main h2")).to_have_text(["校园资料"])
         expect(page.get_by_label("“校园资料”的订阅地址")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        page.get_by_role("button", name="停止“校园资料”的全部提醒").click()
+        page.get_by_role("button", name="停止全部提醒：校园资料").click()
         expect(page.get_by_label("“校园资料”的订阅地址")).to_have_count(0)
         assert reader.is_content()

@@ -95,20 +95,3 @@ def test_a_narrow_phone_shows_it_all_and_fingers_find_their_targets(phone: Reade
             if target.is_visible() and box and box["height"] < 43.5:
                 small.append((name, target.inner_text(), box["height"]))
     assert small == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_pictures_are_kept(browser: Browser, address: str, width: int, scheme: str) -> None:
-    with browser.new_context(
-        viewport={"width": width, "height": 860},
-        color_scheme="dark" if scheme == "dark" else "light",
-        locale="zh-CN",
-    ) as context:
-        reader = Reader(context, address)
-        sign_in(reader, "linruoxi")
-        for name, path in PAGES.items():
-            page = reader.open(path)
-            reader.keep(f"map-{name}-{width}-{scheme}")
-            expect(page.locator(".strip").first).to_be_visible()
-        assert reader.is_content()
