@@ -2,9 +2,7 @@
 
 import dataclasses
 import datetime as dt
-import shutil
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask
@@ -17,7 +15,7 @@ from portal.ingest import Filing, Limits, ingest
 from portal.models import Notice, Slot, TaxonomyTerm, User
 from portal.push.digest import make_digests
 from portal.recommend import refresh_hottest, refresh_newest, refresh_recommended
-from portal.services import Services, build_services
+from portal.services import Services
 from portal.statistics import refresh_statistics
 from tests.web.stock import Stock
 from tests.web.visitor import Visitor
@@ -51,14 +49,13 @@ class Furnished:
     samples: dict[str, object]
 
 
-def furnish(stock: Stock, folder: Path) -> Furnished:
-    """Copy the library, let two colleagues work in it for a day, and make the lists."""
-    shutil.copytree(stock.services.settings.data_dir, folder)
-    settings = dataclasses.replace(stock.services.settings, data_dir=folder, anonymous_reading=True)
-    services = build_services(settings)
+def furnish(library: Stock) -> Furnished:
+    """Let two colleagues work for a day in a library of the test's own, and make the lists."""
+    settings = dataclasses.replace(library.services.settings, anonymous_reading=True)
+    services = dataclasses.replace(library.services, settings=settings)
     _give_industries(services)
     app = create_app(settings, services)
-    ids = dict(stock.ids) | {WAITING: _bring(services)}
+    ids = dict(library.ids) | {WAITING: _bring(services)}
     _work(app, ids)
     _make_lists(services)
     return Furnished(app, services, ids, _samples(services, ids))

@@ -21,13 +21,13 @@ SignIn = Callable[..., Reader]
 
 
 @pytest.fixture(scope="module")
-def furnished(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Furnished:
-    return furnish(stock, tmp_path_factory.mktemp("journeys") / "portal")
+def furnished(own_library: Stock) -> Furnished:
+    return furnish(own_library)
 
 
 @pytest.fixture(scope="module")
 def portal(furnished: Furnished) -> Iterator[str]:
-    with serving(furnished.app) as address:
+    with serving(furnished.services) as address:
         yield address
 
 
