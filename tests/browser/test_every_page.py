@@ -38,7 +38,7 @@ VARIANTS = {
         "?q=量子恐龙&industry=finance",
         "?stage=nowhere",
     ),
-    "front.home": ("", "?industry=education&stage=negotiation"),
+    "front.home": ("", "?industry=education&stage=negotiation", "?tour=yes"),
     "admin_searches.show": ("", "?list=frequent"),
     "admin_vocabulary.show": ("", "?list=words"),
     "versions.compare_two": ("?from=1&to=1",),
