@@ -15,6 +15,7 @@ from portal.web.addresses import page_number
 from portal.web.context import services
 from portal.web.messages import gettext, number
 from portal.web.pager import Link, make_pager
+from portal.web.sentences import said
 
 PAGE = 50
 FAILURE_ID = "<int(max=2147483647):failure_id>"
@@ -53,6 +54,7 @@ def show() -> str:
         "admin/intake.html",
         chosen=chosen,
         rows=rows,
+        said=said,
         places=[_place(row) for row in rows],
         retryable=retryable,
         ways=_ways(),
@@ -107,7 +109,7 @@ def _intake() -> Intake:
 
 def _say(outcome: Outcome) -> None:
     if outcome.status == "failed":
-        flash(gettext("还是没有收录：%(why)s", why=outcome.message), "problem")
+        flash(gettext("还是没有收录：%(why)s", why=said(outcome.message)), "problem")
     elif outcome.status == "duplicate":
         flash(gettext("这份文件已经在资料库里，不用再收录。"), "done")
     else:

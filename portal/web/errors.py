@@ -19,6 +19,7 @@ from portal.web.context import services
 from portal.web.language import speak_without_asking
 from portal.web.messages import gettext
 from portal.web.problems import Problem, problem_answer, slug_of
+from portal.web.sentences import said
 from portal.web.wording import FACET_NAMES, Code, codes_of
 
 LONGEST_ECHO = 40
@@ -53,9 +54,9 @@ def init_app(app: Flask, _services: Services) -> None:
 
 def _bad_search(error: BadRequest) -> Answer:
     if _for_program():
-        return problem_answer(Problem("bad-request", str(error), field=error.field)), 400
+        return problem_answer(Problem("bad-request", said(str(error)), field=error.field)), 400
     unknown = _unknown_codes()
-    message = "" if unknown else str(error)
+    message = "" if unknown else said(str(error))
     return render_template("bad_search.html", message=message, unknown=unknown), 400
 
 

@@ -16,6 +16,7 @@ from portal.web.addresses import document_url
 from portal.web.context import services
 from portal.web.documents import DOCUMENT_ID
 from portal.web.messages import gettext
+from portal.web.sentences import said
 from portal.web.upload import duplicate_answer
 from portal.web.viewer import current_person, current_user_id, current_viewer
 
@@ -93,4 +94,6 @@ def _template(document_id: int) -> Template:
 
 
 def _problem(outcome: Outcome) -> str:
-    return duplicate_answer(outcome).message if outcome.status == "duplicate" else outcome.message
+    if outcome.status == "duplicate":
+        return duplicate_answer(outcome).message
+    return said(outcome.message)

@@ -15,6 +15,7 @@ from portal.ingest.partial import CHUNK, Arriving, PartialStore, UploadRefused
 from portal.ingest.pipeline import clean_name
 from portal.web.context import services
 from portal.web.messages import LazyText, gettext, lazy_gettext
+from portal.web.sentences import said
 from portal.web.viewer import current_user_id, current_viewer
 from portal.web.wording import human_size
 
@@ -156,7 +157,7 @@ def _take_in(name: str, data: bytes) -> Answer:
         return Answer("added", outcome.title, "", url)
     if outcome.status == "duplicate":
         return duplicate_answer(outcome)
-    return Answer("failed", clean_name(name), outcome.message, "")
+    return Answer("failed", clean_name(name), said(outcome.message), "")
 
 
 def duplicate_answer(outcome: Outcome) -> Answer:

@@ -16,6 +16,7 @@ from portal.web.documents import DOCUMENT_ID, send_original
 from portal.web.life import SENTENCES, life
 from portal.web.lifecycle import DONE, PROBLEM, attempt
 from portal.web.messages import gettext
+from portal.web.sentences import said
 from portal.web.viewer import current_user_id, current_viewer
 
 NUMBER = "<int(max=2147483647):number>"
@@ -121,7 +122,7 @@ def _say(document_id: int, outcome: Outcome) -> None:
         for notice in outcome.notices:
             flash(notice, PROBLEM)
     elif outcome.status == "failed":
-        flash(outcome.message, PROBLEM)
+        flash(said(outcome.message), PROBLEM)
     elif outcome.document_id == document_id:
         same = gettext("这个文件和本资料已有的一个版本完全相同。要用回它，请在版本历史里恢复。")
         flash(same, PROBLEM)
