@@ -25,6 +25,7 @@ run: setup  ## Serve the portal with the sample library; PORT=8080 changes the p
 
 test: setup-dev $(VENV)/.installed-bench  ## Install what tests need and run every test
 	@sh tools/browser.sh
+	@sh tools/ldap.sh
 	@sh tools/postgresql.sh
 	@npm ci --prefix tests/browser --no-audit --no-fund --silent
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --database $(DATABASE) $(PYTEST_ARGS)

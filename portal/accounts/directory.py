@@ -91,6 +91,9 @@ def _connection(settings: Settings, name: str, password: str) -> Iterator[Any]:
         yield line
     finally:
         line.unbind()
+        # ldap3 leaves the socket of a server that did not answer.
+        if line.socket is not None:
+            line.socket.close()
 
 
 def _texts(value: Any) -> tuple[str, ...]:

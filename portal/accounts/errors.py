@@ -32,6 +32,11 @@ SENTENCES: Mapping[str, str] = {
     "deactivated": _("账号 %(login)s 已停用，要先恢复。"),
     "link-gone": _("这个链接已经用过、已经过期，或者不完整。"),
     "code-wrong": _("验证码不正确，或者已经用过。请等手机上换了新的一组再输入。"),
+    "file-form": _("文件的格式无法识别，应是 CSV。可以下载模板填写。"),
+    "file-empty": _("文件里没有人员。第一行是列名，每人一行。"),
+    "file-columns": _("第一行缺少这些列名：%(columns)s。可以下载模板填写。"),
+    "file-long": _("一次最多导入 %(most)s 人，请分成几个文件。"),
+    "line-twice": _("“%(value)s”和第 %(line)s 行重复。"),
     "no-second-factor": _("还没有开始设置两步验证，或者已经设置好了。"),
 }
 """A sentence for each code; ``%(name)s`` stands for a value of the error."""

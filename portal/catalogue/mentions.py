@@ -42,6 +42,7 @@ def people_called(session: Session, text: str) -> tuple[dict[str, list[User]], l
     people = session.scalars(
         sa.select(User)
         .where(sa.or_(User.login.in_(beginnings), User.name.in_(beginnings)))
+        .where(User.deactivated_at.is_(None))
         .order_by(User.id)
     )
     for person in people:

@@ -83,7 +83,9 @@ def report_problem(
     )
     session.add(report)
     session.flush()
-    administrators = session.scalars(sa.select(User.id).where(User.role == Role.ADMINISTRATOR))
+    administrators = session.scalars(
+        sa.select(User.id).where(User.role == Role.ADMINISTRATOR, User.deactivated_at.is_(None))
+    )
     steward = readers_among(session, {_steward(session, document_id)}, document_id)
     _post(session, NoticeKind.PROBLEM_REPORTED, {*administrators, *steward}, report, now)
     return report.id

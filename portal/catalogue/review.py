@@ -61,7 +61,11 @@ def choose_reviewer(session: Session, document: Document, submitter_id: int | No
         managers = session.scalars(
             sa.select(User.id)
             .join(UserIndustry, UserIndustry.user_id == User.id)
-            .where(User.role == Role.INDUSTRY_MANAGER, UserIndustry.term_id == industry)
+            .where(
+                User.role == Role.INDUSTRY_MANAGER,
+                UserIndustry.term_id == industry,
+                User.deactivated_at.is_(None),
+            )
         )
         candidates = set(managers) - excluded
         if candidates:
@@ -132,7 +136,9 @@ def managers(session: Session, held: Standing) -> list[Manager]:
     """To whom a document can be handed on: every manager but those whose own it is."""
     excluded = {held.document.author_id, held.document.steward_id, held.document.reviewer_id}
     rows = session.scalars(
-        sa.select(User).where(User.role == Role.INDUSTRY_MANAGER).order_by(User.id)
+        sa.select(User)
+        .where(User.role == Role.INDUSTRY_MANAGER, User.deactivated_at.is_(None))
+        .order_by(User.id)
     )
     return [
         Manager(

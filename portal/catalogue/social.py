@@ -75,7 +75,10 @@ def colleagues_like(
     )
     others = User.id != (viewer.user_id or 0)
     people = session.scalars(
-        sa.select(User).where(starts, others).order_by(User.name, User.id).limit(_LOOKED_AT)
+        sa.select(User)
+        .where(starts, others, User.deactivated_at.is_(None))
+        .order_by(User.name, User.id)
+        .limit(_LOOKED_AT)
     )
     readers = (each for each in people if may_read(session, Viewer.of(each), document_id))
     return tuple(

@@ -132,5 +132,6 @@ def _parts(session: Session, viewer: Viewer, document: Document) -> frozenset[Pa
 
 def administrators(session: Session) -> list[int]:
     """The numbers of all administrators."""
-    rows = sa.select(User.id).where(User.role == Role.ADMINISTRATOR).order_by(User.id)
+    active = User.role == Role.ADMINISTRATOR, User.deactivated_at.is_(None)
+    rows = sa.select(User.id).where(*active).order_by(User.id)
     return list(session.scalars(rows))

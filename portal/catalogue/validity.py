@@ -83,7 +83,9 @@ def hand_over(
     held.require(KEEPERS)
     if held.status != Status.PUBLISHED:
         raise LifeCycleError("way")
-    steward = session.scalar(sa.select(User).where(User.login == login.strip()))
+    steward = session.scalar(
+        sa.select(User).where(User.login == login.strip(), User.deactivated_at.is_(None))
+    )
     if steward is None:
         raise LifeCycleError("person")
     held.document.steward_id = steward.id

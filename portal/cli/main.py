@@ -15,7 +15,7 @@ from portal.cli.audit import audit
 from portal.cli.digest import digest
 from portal.cli.explain import explain
 from portal.cli.ingest import ingest
-from portal.cli.people import email as _email  # noqa: F401 - adds itself to the group `user`
+from portal.cli.people import list_people as _people  # noqa: F401 - adds to the group `user`
 from portal.cli.run import indexer, scheduler, serve
 from portal.cli.search import search
 from portal.cli.token import token

@@ -127,7 +127,7 @@ def deal_with_letter(intake: Intake, letter: Letter) -> Counter[str]:
         if session.scalar(sa.select(MailedIn.id).where(MailedIn.key == letter.key)) is not None:
             return Counter()
         person = person_by_address(session, letter.sender) if letter.sender else None
-    if person is None:
+    if person is None or person.deactivated_at is not None:
         # One row for all mails of a stranger: nobody can flood the list.
         counts = _refuse(
             intake,

@@ -11,10 +11,11 @@ import urllib.request
 from pathlib import Path
 
 from config import Settings, SettingsError
-from portal.demo import DEMO_PASSWORD, demo_logins, has_demo_users
+from portal.demo import DEMO_PASSWORD, demo_logins
 from portal.jobs.children import Child, WebServer, end_all
 from portal.monitor.metrics import memory_folder
 from portal.services import Services
+from portal.start import refuse_unsafe
 
 BACKLOG = 2048
 _ENOUGH = frozenset({signal.SIGINT, signal.SIGTERM})
@@ -27,7 +28,7 @@ def supervise(services: Services) -> int:
     Raises :class:`SettingsError` where the portal must not start: a port in use, no secret key, or
     demo accounts outside a demonstration.
     """
-    _refuse_unsafe(services)
+    refuse_unsafe(services)
     settings = services.settings
     # Figures lie in memory: counting must not depend on a disk that may be full.
     with (
@@ -65,20 +66,6 @@ def _watch(services: Services, children: list[Child]) -> None:
             is_announced = True
             _announce(services, time.monotonic() - begun)
         time.sleep(0.3 if is_announced else 0.1)
-
-
-def _refuse_unsafe(services: Services) -> None:
-    settings = services.settings
-    if not settings.demo and not settings.secret_key:
-        raise SettingsError(
-            "PORTAL_SECRET_KEY 未设置。正式运行必须设置一个至少 32 个字符的随机密钥；"
-            "演示请设置 PORTAL_DEMO=1。"
-        )
-    if not settings.demo and has_demo_users(services):
-        raise SettingsError(
-            "数据库中有演示账号，不能作为正式系统启动。请换用新的 PORTAL_DATA_DIR，"
-            "或设置 PORTAL_DEMO=1。"
-        )
 
 
 def _listen(settings: Settings) -> socket.socket:

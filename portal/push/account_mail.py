@@ -5,11 +5,12 @@ computed then, and stands in no table.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from config import Settings
-from portal.accounts import find_user, links, throttle
+from portal.accounts import find_user, links, people, throttle
 from portal.accounts.credentials import may_set_password
 from portal.accounts.events import Act, note
 from portal.accounts.mail_addresses import person_by_address
@@ -18,7 +19,7 @@ from portal.accounts.throttle import ADDRESS, MAIL, key
 from portal.db import Database
 from portal.languages import tongue
 from portal.models import AccountLink, Channel, Delivery, User
-from portal.push.channels import SENDER_NAME, Mail, mail_domain
+from portal.push.channels import SENDER_NAME, Mail, mail_configured, mail_domain
 from portal.push.digest_pages import templates
 from portal.push.ledger import Letter, enqueue
 from portal.push.links import page_url, signing_key
@@ -42,6 +43,37 @@ def ask_reset(db: Database, settings: Settings, who: str, visit: Visit, now: dt.
             key_ = signing_key(settings)
             link = links.make_link(session, key_, user.id, links.RESET_LASTS, now)
             mail_link(session, user, link.id, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link for somebody, by mail or for the administrator to hand on. ``until`` is aware."""
+
+    login: str
+    name: str
+    email: str
+    url: str
+    until: dt.datetime
+    is_mailed: bool
+
+
+def invite(session: Session, settings: Settings, user_id: int, now: dt.datetime) -> Invitation:
+    """Make a link with which a person sets a password, and mail it where that is possible.
+
+    Raises :class:`AccountError` for a deactivated account, and is for administrators.
+    """
+    user, link_id, token = people.invite(session, signing_key(settings), user_id, now)
+    is_mailed = bool(user.email) and mail_configured(settings)
+    if is_mailed:
+        mail_link(session, user, link_id, now)
+    return Invitation(
+        login=user.login,
+        name=user.name,
+        email=user.email or "",
+        url=link_url(settings, token),
+        until=now + links.INVITATION_LASTS,
+        is_mailed=is_mailed,
+    )
 
 
 def mail_link(session: Session, user: User, link_id: int, now: dt.datetime) -> None:

@@ -132,7 +132,7 @@ def saved_search_of(session: Session, found: Subscriber) -> SavedSearch | None:
 
 def _may_read(user: User) -> bool:
     # A colleague who may no longer sign in reads at no address either.
-    return getattr(user, "deactivated_at", None) is None
+    return user.deactivated_at is None
 
 
 def _current(session: Session, user_id: int) -> list[FeedAddress]:

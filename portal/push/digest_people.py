@@ -75,7 +75,7 @@ def manager_ids(session: Session) -> list[int]:
         session.scalars(
             sa.select(User.id)
             .join(UserIndustry, UserIndustry.user_id == User.id)
-            .where(User.role == Role.INDUSTRY_MANAGER)
+            .where(User.role == Role.INDUSTRY_MANAGER, User.deactivated_at.is_(None))
             .distinct()
             .order_by(User.id)
         )

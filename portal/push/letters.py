@@ -191,4 +191,6 @@ def _tongue(session: Session, delivery: Delivery) -> Tongue:
 
 
 def _wanted(session: Session, delivery: Delivery, kind: str) -> bool:
+    if session.get_one(User, delivery.user_id).deactivated_at is not None:
+        return False
     return wants(settings_for(session, delivery.user_id), kind, Channel(delivery.channel))

@@ -153,11 +153,15 @@ def answerers(session: Session, industry: str) -> set[int]:
         .join(UserIndustry, UserIndustry.user_id == User.id)
         .join(TaxonomyTerm, TaxonomyTerm.id == UserIndustry.term_id)
         .where(User.role == Role.INDUSTRY_MANAGER, TaxonomyTerm.code == industry)
-        .where(TaxonomyTerm.facet == "industry")
+        .where(TaxonomyTerm.facet == "industry", User.deactivated_at.is_(None))
     ).all()
     if managers:
         return set(managers)
-    return set(session.scalars(sa.select(User.id).where(User.role == Role.ADMINISTRATOR)))
+    return set(
+        session.scalars(
+            sa.select(User.id).where(User.role == Role.ADMINISTRATOR, User.deactivated_at.is_(None))
+        )
+    )
 
 
 def comparable(text: str) -> str:

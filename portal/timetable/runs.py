@@ -136,7 +136,9 @@ def _count_failure(job: ScheduledJob, run: JobRun) -> None:
 
 
 def _tell(session: Session, job: ScheduledJob, run: JobRun, now: dt.datetime) -> None:
-    administrators = session.scalars(sa.select(User.id).where(User.role == Role.ADMINISTRATOR))
+    administrators = session.scalars(
+        sa.select(User.id).where(User.role == Role.ADMINISTRATOR, User.deactivated_at.is_(None))
+    )
     since = job.failing_since or run.started_at
     post(
         session,

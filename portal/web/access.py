@@ -71,6 +71,9 @@ _PAGES: Mapping[Permission, str] = {
         admin.home admin_audit.show admin_audit.export admin_deliveries.show
         admin_intake.show admin_intake.retry admin_intake.retry_all admin_intake.dismiss
         admin_jobs.show admin_jobs.runs admin_jobs.run admin_jobs.pause admin_jobs.resume
+        admin_people.show admin_people.new admin_people.edit admin_people.link
+        admin_people.deactivate admin_people.reactivate admin_people.sign_out admin_people.two_step
+        admin_roster.show admin_roster.look admin_roster.add admin_roster.blank
         admin_review_periods.show admin_review_periods.save admin_searches.show
         admin_status.show
         admin_tokens.show admin_tokens.revoke

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from flask import Flask, request
 
 from config import Settings
+from portal.accounts.roster import MOST_BYTES
 from portal.ingest.partial import CHUNK
 from portal.services import Services
 from portal.web.context import services
@@ -24,6 +25,8 @@ LARGER: Mapping[str, Callable[[Settings], int]] = {
     "api.take_in": _file,
     "api.add_version": _file,
     "upload.append": lambda _settings: CHUNK,
+    "admin_roster.look": lambda _settings: 2 * MOST_BYTES,
+    "admin_roster.add": lambda _settings: 2 * MOST_BYTES,
     "drafts.save": lambda _settings: 4 * FORM,
 }
 

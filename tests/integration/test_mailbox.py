@@ -398,7 +398,7 @@ def test_an_address_belongs_to_one_person(services: Services, library: Library) 
 
 def test_an_address_is_given_from_the_command_line(portal: Command, library: Library) -> None:
     library.person("liujie")
-    done = portal("user", "email", "liujie", ADDRESS.upper())
-    assert (done.code, done.out) == (0, f"liujie: {ADDRESS}\n")
-    wrong = portal("user", "email", "nobody", ADDRESS)
+    done = portal("user", "set", "liujie", "--email", ADDRESS.upper())
+    assert (done.code, done.out) == (0, "Changed liujie.\n")
+    wrong = portal("user", "set", "nobody", "--email", ADDRESS)
     assert (wrong.code, "nobody" in wrong.err) == (2, True)

@@ -44,6 +44,7 @@ SAMPLES = {
     "search_id": NOTHING,
     "session_id": NOTHING,
     "token_id": NOTHING,
+    "user_id": NOTHING,
 }
 
 

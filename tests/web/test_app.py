@@ -1,15 +1,22 @@
 """Starting the application."""
 
 import dataclasses
+import os
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from config import Settings, SettingsError
 from portal.app import create_app
+from portal.demo import add_demo_users
 from portal.keys import secret_key
+from portal.services import Services
+from portal.start import refuse_unsafe
 from tests.web.stock import SECRET
 from tests.web.visitor import Visitor
 
@@ -49,3 +56,50 @@ def test_cookies_are_marked_secure_when_the_settings_say_so(tmp_path: Path) -> N
 def test_the_settings_alone_are_enough(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, secret_key=SECRET)
     assert Visitor(create_app(dataclasses.replace(settings))).get("/login").status == 200
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"secret_key": ""}, "PORTAL_SECRET_KEY"),
+        ({}, "演示账号"),
+    ],
+)
+def test_a_real_portal_does_not_start_unsafely(
+    services: Services, changed: dict[str, Any], words: str
+) -> None:
+    add_demo_users(services)
+    settings = dataclasses.replace(services.settings, demo=False, secret_key=SECRET)
+    unsafe = dataclasses.replace(settings, **changed)
+    with pytest.raises(SettingsError, match=words):
+        refuse_unsafe(dataclasses.replace(services, settings=unsafe))
+
+
+def test_passwords_are_not_sent_to_a_directory_in_the_clear(services: Services) -> None:
+    bare = dataclasses.replace(
+        services.settings,
+        ldap_url="ldap://ldap.lh.example.cn",
+        ldap_base="dc=lh",
+        ldap_starttls=False,
+    )
+    with pytest.raises(SettingsError, match="明文"):
+        refuse_unsafe(dataclasses.replace(services, settings=bare))
+    refuse_unsafe(
+        dataclasses.replace(services, settings=dataclasses.replace(bare, ldap_starttls=True))
+    )
+
+
+def test_gunicorn_started_by_hand_refuses_too(services: Services) -> None:
+    add_demo_users(services)
+    values = {"PORTAL_DATA_DIR": str(services.settings.data_dir), "PORTAL_SECRET_KEY": SECRET}
+    for missing, words in ((None, "演示账号"), ("PORTAL_SECRET_KEY", "PORTAL_SECRET_KEY")):
+        given = {key: value for key, value in values.items() if key != missing}
+        done = subprocess.run(
+            [sys.executable, "-c", "import wsgi"],
+            env={**os.environ, **given},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode != 0
+        assert words in done.stderr.splitlines()[-1]
