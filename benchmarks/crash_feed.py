@@ -9,9 +9,13 @@ import sys
 import time
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from config import Settings
 from portal.ingest import Filing, ingest
-from portal.services import build_services
+from portal.services import Services, build_services
+
+RETRY_SECONDS = 0.5
 
 
 def text_of(way: str, number: int) -> bytes:
@@ -30,18 +34,29 @@ def main() -> None:
     acknowledged, author, first = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     every = float(sys.argv[4]) if len(sys.argv) > 4 else 0.0
     services = build_services(Settings.from_env())
-    taxonomy, number = services.taxonomy(), first
-    filing = Filing(author, {"industry": ("finance",)}, publish=True)
+    number = first
     descriptor = os.open(acknowledged, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     while True:
-        outcome = ingest(
-            *(services.db, services.blobs, taxonomy, text_of("feed", number)),
-            *(f"feed{number}.md", filing, services.limits),
-        )
-        assert outcome.status in ("added", "duplicate"), outcome
+        if not _taken_in(services, author, number):
+            # Not acknowledged: sent again, as a person would.
+            time.sleep(RETRY_SECONDS)
+            continue
         os.write(descriptor, f"{word_of('feed', number)}\n".encode())
         number += 1
         time.sleep(every)
+
+
+def _taken_in(services: Services, author: int, number: int) -> bool:
+    """Whether a document was acknowledged; a full disk or a locked database refuses it."""
+    filing = Filing(author, {"industry": ("finance",)}, publish=True)
+    try:
+        outcome = ingest(
+            *(services.db, services.blobs, services.taxonomy(), text_of("feed", number)),
+            *(f"feed{number}.md", filing, services.limits),
+        )
+    except (OSError, SQLAlchemyError):
+        return False
+    return outcome.status in ("added", "duplicate")
 
 
 if __name__ == "__main__":
