@@ -27,7 +27,8 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
         SECRET_KEY=key,
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
         PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
-        SESSION_COOKIE_NAME="portal_session",
+        # The prefix holds a browser to HTTPS, this host and the whole site.
+        SESSION_COOKIE_NAME=f"{'__Host-' * settings.secure_cookies}portal_session",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         # The token is bound to the session; a sign-in page left open over lunch must still work.

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from portal.services import Services
 from portal.web.bearer import shown_token
+from portal.web.context import services
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -33,8 +34,12 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+# Only behind TLS: a browser that got it over HTTPS asks in no other way for a year.
+TRANSPORT_SECURITY = "max-age=31536000"
 STATIC_SECONDS = 365 * 24 * 3600
 
 
@@ -57,6 +62,8 @@ def init_app(app: Flask, _services: Services) -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
+    if services().settings.secure_cookies:
+        response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
     if "person_changed" in g:
         # Copies for reading without a network belong to whoever opened them.
         response.headers["Clear-Site-Data"] = '"storage"'

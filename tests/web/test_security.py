@@ -1,9 +1,11 @@
 """Headers, caching, and what pages are allowed to contain."""
 
+import dataclasses
 import re
 
 import pytest
 
+from portal.app import create_app
 from tests.web.stock import Stock
 from tests.web.visitor import Visitor
 
@@ -16,12 +18,25 @@ def test_every_answer_carries_the_protecting_headers(guest: Visitor, address: st
     assert headers["Content-Security-Policy"] == (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        "connect-src 'self'"
+        "connect-src 'self'; worker-src 'self'; manifest-src 'self'"
     )
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_behind_tls_browsers_are_held_to_it(stock: Stock) -> None:
+    settings = dataclasses.replace(stock.services.settings, secure_cookies=True)
+    app = create_app(settings, dataclasses.replace(stock.services, settings=settings))
+    answer = Visitor(app).ask("GET", "https://localhost/login")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-portal_session=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
