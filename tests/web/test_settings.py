@@ -70,7 +70,7 @@ def test_a_whole_channel_is_stopped_at_once(he: Visitor, office: Stock) -> None:
     he.submit("/settings/notices", switch="digest.mail.on")
     he.submit("/settings/channel", channel="mail.off")
     assert not any(wants(settings(office), kind, Channel.MAIL) for kind in reach.kinds())
-    assert he.get("/settings").texts(".told") == ["“邮件”全部停了。"]
+    assert he.get("/settings").texts(".done") == ["“邮件”全部停了。"]
 
 
 @pytest.mark.parametrize(

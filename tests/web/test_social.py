@@ -181,7 +181,7 @@ def test_a_call_on_it_tells_only_those_who_may_read(
     zhou: Visitor, he: Visitor, office: Stock
 ) -> None:
     answer = say(zhou, office, "comments", FLOOR, comment="@何平 八折封顶")
-    assert "没有通知到“何平”" in zhou.get(answer.location).texts(".told")[0]
+    assert "没有通知到“何平”" in zhou.get(answer.location).texts(".done")[0]
     assert he.get("/notices").texts(".empty h2") == ["还没有通知"]
 
 
