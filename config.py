@@ -283,6 +283,12 @@ class Settings:
     sso_industries: Pairs = _setting(
         _pairs(), (), "Which industry code a value of industries gives"
     )
+    webhook_timeout: int = _setting(
+        _integer(1, 60), 10, "Longest wait for a webhook's answer, in seconds"
+    )
+    webhook_patience_days: int = _setting(
+        _integer(1, 30), 5, "Days of nothing but failures after which a webhook is stopped"
+    )
     api_requests_per_minute: int = _setting(
         _integer(1, 1_000_000), 600, "Requests that one API token may make a minute"
     )

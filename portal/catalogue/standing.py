@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal import audit
 from portal.audit import Act, Subject
+from portal.catalogue.announcements import announce
 from portal.catalogue.documents import DocumentNotFound, readable
 from portal.catalogue.transitions import Action, Step, parts_of
 from portal.catalogue.types import Viewer
@@ -99,6 +100,7 @@ def record_change(
     session.add(change)
     session.add(OutboxEntry(document_id=document.id, created_at=now))
     session.flush()
+    announce(session, document, change)
     audit.record(
         session,
         Act(f"document.{action}"),

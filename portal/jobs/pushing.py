@@ -8,6 +8,7 @@ from portal.push.digest import make_digests
 from portal.push.ledger import send_due
 from portal.push.letters import WRITERS
 from portal.push.notify import ask_for_notices
+from portal.push.webhook_send import send_webhooks
 from portal.services import Services
 
 
@@ -42,4 +43,15 @@ def deliveries(services: Services) -> Mapping[str, int]:
         "failed": sent.failed,
         "withdrawn": sent.withdrawn,
         "waiting": sent.waiting,
+    }
+
+
+def webhooks(services: Services) -> Mapping[str, int]:
+    """Tell subscribed systems what happened to documents."""
+    sent = send_webhooks(services.settings, services.db)
+    return {
+        "sent": sent.sent,
+        "failed": sent.failed,
+        "withdrawn": sent.withdrawn,
+        "asked": sent.waiting,
     }

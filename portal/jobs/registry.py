@@ -133,6 +133,9 @@ JOBS: Mapping[str, Job] = {
     "deliveries": Job(
         pushing.deliveries, Every(60), _("把到时候的邮件和群消息发出去，没发成的稍后再发。")
     ),
+    "webhooks": Job(
+        pushing.webhooks, Every(10), _("把资料发布、更新、取代和下架的消息发给订阅的系统。")
+    ),
     "reconcile": Job(_reconcile, Every(600), _("核对搜索索引和资料库的数量，对不上就重新收录。")),
     "watch": Job(intake.watch, Every(30), _("收录监控文件夹里新放进来的文件。")),
     "mail": Job(intake.mail, Every(60), _("收录同事发到收件邮箱的附件。")),

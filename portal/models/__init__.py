@@ -64,6 +64,7 @@ from portal.models.uploads import (
     SeparateDocument,
 )
 from portal.models.vocabulary import LexiconWord, Synonym, SynonymGroup
+from portal.models.webhooks import Webhook, WebhookDelivery, WebhookEvent
 
 __all__ = [
     "FACETS",
@@ -150,4 +151,7 @@ __all__ = [
     "Version",
     "VersionText",
     "Visibility",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
 ]

@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     APPLIED = "applied"
     PROBLEM_ANSWERED = "problem-answered"
     JOB_FAILED = "job-failed"
+    WEBHOOK_STOPPED = "webhook-stopped"
 
 
 class Notice(Base):

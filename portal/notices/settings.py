@@ -24,10 +24,12 @@ BY_DEFAULT = frozenset(
         NoticeKind.REQUEST_ASKED,
         NoticeKind.REQUEST_ANSWERED,
         NoticeKind.JOB_FAILED,
+        NoticeKind.WEBHOOK_STOPPED,
         # Each saved search says whether it tells at all, and how.
         NoticeKind.ALERT,
     }
 )
+_FOR_ADMINISTRATORS = (NoticeKind.JOB_FAILED, NoticeKind.WEBHOOK_STOPPED)
 MIDNIGHT = dt.time(0, 0)
 
 
@@ -144,7 +146,7 @@ def kinds() -> tuple[str, ...]:
 
 def kinds_for(role: str) -> tuple[str, ...]:
     """The kinds that can reach a person of this role."""
-    admin_only = () if role == Role.ADMINISTRATOR else (NoticeKind.JOB_FAILED,)
+    admin_only = () if role == Role.ADMINISTRATOR else _FOR_ADMINISTRATORS
     return tuple(kind for kind in kinds() if kind not in admin_only)
 
 

@@ -57,11 +57,12 @@ def check_address(address: str, *, allow_private: bool = False, resolve: Resolve
     if not parts.hostname or parts.username is not None or parts.password is not None:
         raise AddressRefused("form")
     if not allow_private:
-        _require_public(parts.hostname, port, resolve)
+        public_addresses(parts.hostname, port, resolve)
     return text
 
 
-def _require_public(host: str, port: int, resolve: Resolve) -> None:
+def public_addresses(host: str, port: int, resolve: Resolve = resolve) -> list[str]:
+    """The network addresses of a host, none of them private; :class:`AddressRefused` otherwise."""
     try:
         found = [ipaddress.ip_address(item.partition("%")[0]) for item in resolve(host, port)]
     except (OSError, ValueError):
@@ -70,6 +71,7 @@ def _require_public(host: str, port: int, resolve: Resolve) -> None:
         raise AddressRefused("unknown")
     if not all(_is_public(item) for item in found):
         raise AddressRefused("private")
+    return [str(item) for item in found]
 
 
 def _is_public(item: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

@@ -48,6 +48,7 @@ KIND_NAMES: Mapping[str, str] = {
     NoticeKind.REQUEST_ASKED: _("请我补充资料"),
     NoticeKind.REQUEST_ANSWERED: _("求助有了答复"),
     NoticeKind.JOB_FAILED: _("后台任务失败"),
+    NoticeKind.WEBHOOK_STOPPED: _("Webhook 停用"),
 }
 SENTENCES: Mapping[str, str] = {
     NoticeKind.REVIEW_ASKED: _("%(actor)s请您审核《%(title)s》。"),
@@ -65,6 +66,7 @@ SENTENCES: Mapping[str, str] = {
     NoticeKind.REQUEST_ASKED: _("%(actor)s没搜到“%(text)s”，请您帮忙补充。"),
     NoticeKind.REQUEST_ANSWERED: _("您没搜到的“%(text)s”，有同事答复了。"),
     NoticeKind.JOB_FAILED: _("后台任务“%(job)s”没有成功，请到任务页看看原因。"),
+    NoticeKind.WEBHOOK_STOPPED: _("“%(name)s”一直收不下消息，已经停用，请看看对方系统。"),
 }
 NOBODY = _("同事")
 HIDDEN = _("这条通知说到的资料，您现在看不到了。")
@@ -84,6 +86,7 @@ WITHOUT_DOCUMENT = frozenset(
         NoticeKind.REQUEST_ASKED,
         NoticeKind.REQUEST_ANSWERED,
         NoticeKind.JOB_FAILED,
+        NoticeKind.WEBHOOK_STOPPED,
     }
 )
 

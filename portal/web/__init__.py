@@ -19,6 +19,7 @@ from portal.web import (
     admin_status,
     admin_tokens,
     admin_vocabulary,
+    admin_webhooks,
     api,
     api_page,
     bearer,
@@ -150,6 +151,7 @@ def register(app: Flask, services: Services) -> None:
         design,
         tokens,
         admin_tokens,
+        admin_webhooks,
         api_page,
     ):
         app.register_blueprint(page_group.blueprint)

@@ -77,6 +77,9 @@ _PAGES: Mapping[Permission, str] = {
         admin_review_periods.show admin_review_periods.save admin_searches.show
         admin_status.show
         admin_tokens.show admin_tokens.revoke
+        admin_webhooks.show admin_webhooks.add admin_webhooks.one admin_webhooks.renew
+        admin_webhooks.stop admin_webhooks.start admin_webhooks.remove admin_webhooks.test
+        admin_webhooks.again
         admin_vocabulary.show admin_vocabulary.add admin_vocabulary.remove design.show
         """,
 }

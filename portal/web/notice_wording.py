@@ -80,6 +80,10 @@ def _jobs(_notice: NoticeView, _document: str) -> str:
     return page_url("admin_jobs.show")
 
 
+def _webhook(notice: NoticeView, _document: str) -> str:
+    return page_url("admin_webhooks.one", webhook_id=int(notice.data.get("webhook", 0)))
+
+
 _TARGETS: Mapping[str, Callable[[NoticeView, str], str]] = {
     NoticeKind.REVIEW_ASKED: _review,
     NoticeKind.NEW_VERSION: _difference,
@@ -93,4 +97,5 @@ _TARGETS: Mapping[str, Callable[[NoticeView, str], str]] = {
     NoticeKind.REQUEST_ASKED: _request,
     NoticeKind.REQUEST_ANSWERED: _request,
     NoticeKind.JOB_FAILED: _jobs,
+    NoticeKind.WEBHOOK_STOPPED: _webhook,
 }

@@ -72,6 +72,8 @@ PARSED: tuple[tuple[str, str, Any], ...] = (
     ("sso_roles", '{"知识门户管理员": "administrator"}', (("知识门户管理员", "administrator"),)),
     ("sso_units", '{"云澜分公司": "yunlan"}', (("云澜分公司", "yunlan"),)),
     ("sso_industries", '{"教育": "education"}', (("教育", "education"),)),
+    ("webhook_timeout", "3", 3),
+    ("webhook_patience_days", "2", 2),
     ("api_requests_per_minute", "60", 60),
     ("log_level", "warning", "warning"),
     ("log_format", "json", "json"),

@@ -45,6 +45,8 @@ SAMPLES = {
     "session_id": NOTHING,
     "token_id": NOTHING,
     "user_id": NOTHING,
+    "webhook_id": NOTHING,
+    "delivery_id": NOTHING,
 }
 
 

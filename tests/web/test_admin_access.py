@@ -38,6 +38,15 @@ ADMINISTRATION = {
     "admin_status.show": "/admin/status",
     "admin_tokens.show": "/admin/tokens",
     "admin_tokens.revoke": "/admin/tokens/2147483647/revoke",
+    "admin_webhooks.show": "/admin/webhooks",
+    "admin_webhooks.add": "/admin/webhooks/add",
+    "admin_webhooks.one": "/admin/webhooks/2147483647",
+    "admin_webhooks.renew": "/admin/webhooks/2147483647/renew",
+    "admin_webhooks.stop": "/admin/webhooks/2147483647/stop",
+    "admin_webhooks.start": "/admin/webhooks/2147483647/start",
+    "admin_webhooks.test": "/admin/webhooks/2147483647/test",
+    "admin_webhooks.again": "/admin/webhooks/2147483647/deliveries/1/again",
+    "admin_webhooks.remove": "/admin/webhooks/2147483647/remove",
     "admin_vocabulary.show": "/admin/vocabulary",
     "admin_vocabulary.add": "/admin/vocabulary/synonyms",
     "admin_vocabulary.remove": "/admin/vocabulary/words/2147483647/remove",
@@ -47,6 +56,7 @@ ADMINISTRATION = {
 FORMS = (
     *("/run", "/pause", "/resume", "/remove", "/synonyms", "/retry", "/dismiss", "/revoke"),
     *("/link", "/deactivate", "/reactivate", "/sign-out", "/two-step", "/add"),
+    *("/renew", "/stop", "/start", "/test", "/again"),
 )
 
 

@@ -115,6 +115,7 @@ def test_every_kind_has_a_name_and_a_sentence(he: Visitor, office: Stock) -> Non
         (NoticeKind.SLOT_DUE, {"slot_id": 5}, "/map/slots/5"),
         (NoticeKind.REQUEST_ASKED, {"request": 5, "text": "量子专线"}, "/requests/5"),
         (NoticeKind.JOB_FAILED, {"job": "digest"}, "/admin/jobs"),
+        (NoticeKind.WEBHOOK_STOPPED, {"name": "客户系统", "webhook": 7}, "/admin/webhooks/7"),
     ],
 )
 def test_each_leads_to_what_it_is_about(
