@@ -12,7 +12,7 @@ def test_the_manifest_speaks_the_readers_language(stranger: Visitor) -> None:
     assert json.loads(chinese.data)["name"] == "知识门户"
     stranger.submit("/language", language="en")
     english = json.loads(stranger.get("/manifest.webmanifest").data)
-    assert (english["lang"], english["name"]) == ("en", "Knowledge portal")
+    assert (english["lang"], english["name"]) == ("en", "Knowledge Portal")
 
 
 def test_every_icon_of_the_manifest_is_a_picture_of_its_size(stranger: Visitor) -> None:
