@@ -19,6 +19,7 @@ NAMING = {
 
 LOCK_SECONDS = 30
 """So long one writer waits for another."""
+_LOCK_NOT_AVAILABLE = "55P03"
 CONNECT_SECONDS = 10
 # Held until the transaction ends. Any number will do that no other program takes in this database.
 _ONE_WRITER = sa.select(sa.func.pg_advisory_xact_lock(20261128))
@@ -92,6 +93,12 @@ class Database:
     def dispose(self) -> None:
         """Close every pooled connection, for example before a fork."""
         self.engine.dispose()
+
+
+def is_busy(error: sa.exc.OperationalError) -> bool:
+    """Whether the database is there and somebody else held its lock for too long."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state == _LOCK_NOT_AVAILABLE or "database is locked" in str(error.orig)
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:

@@ -23,11 +23,11 @@ from portal.accounts import tokens
 from portal.accounts.tokens import Bearer
 from portal.db import utcnow
 from portal.services import Services
+from portal.web.afterwards import after_the_answer
 from portal.web.context import services
 from portal.web.counters import FileStorage
 from portal.web.messages import gettext
 from portal.web.problems import Problem
-from portal.web.traces import after_the_answer
 from portal.web.viewer import act_as
 
 REALM = "portal"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import Headers
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from portal.catalogue import DocumentNotFound
 from portal.catalogue.social import NotYours
+from portal.db import is_busy
 from portal.monitor.logs import request_id
 from portal.permissions import NotAllowed
 from portal.search import BadRequest, IndexUnavailable
@@ -49,6 +51,7 @@ def init_app(app: Flask, _services: Services) -> None:
     app.register_error_handler(NotAllowed, _not_allowed)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(sa.exc.OperationalError, _database_error)
     app.register_error_handler(500, _server_error)
 
 
@@ -79,6 +82,15 @@ def _no_index(_error: IndexUnavailable) -> Answer:
     title = gettext("搜索还没有准备好")
     advice = gettext("索引正在建立，资料都在。请过几分钟再试；如果一直这样，请告诉管理员。")
     return *_page(503, title, advice), [("Retry-After", "60")]
+
+
+def _database_error(error: sa.exc.OperationalError) -> Answer:
+    if not is_busy(error):
+        raise error  # into the log with its trace, and to the page of a failure
+    speak_without_asking()
+    title = gettext("现在太忙了，没有保存")
+    advice = gettext("别的写入占住了数据库，您这一步什么都没有改动。请过几秒再试一次。")
+    return *_page(503, title, advice), [("Retry-After", "5")]
 
 
 def _not_found(_error: DocumentNotFound) -> Answer:

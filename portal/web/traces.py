@@ -7,13 +7,9 @@ write is logged and is never the reader's. No text that a person typed goes into
 import logging
 import re
 import secrets
-from collections.abc import Callable, Iterable
-from typing import cast
 
-from flask import after_this_request, request, session
+from flask import request, session
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
-from werkzeug.wsgi import ClosingIterator
 
 from portal.db import utcnow
 from portal.models import EventKind
@@ -21,6 +17,7 @@ from portal.recommend import record_event
 from portal.search import querylog
 from portal.search.querylog import Answered, Asked, Opened
 from portal.search.types import ResultPage, SearchRequest
+from portal.web.afterwards import after_the_answer, log_failure
 from portal.web.context import services
 from portal.web.viewer import current_viewer
 
@@ -99,7 +96,7 @@ def _known(question: Asked) -> str:
         with services().db.read() as database:
             return querylog.known_search(database, question, utcnow()) or ""
     except Exception as error:
-        _log_failure(error)
+        log_failure(error)
         return ""
 
 
@@ -144,29 +141,3 @@ def _is_person_reading() -> bool:
     # Browsers fetch ahead what they guess will be read; the guess is not a reader.
     fetched_ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
     return request.method == "GET" and not fetched_ahead
-
-
-def after_the_answer(write: Callable[[Session], object]) -> None:
-    """Write when the answer has gone out; a failure is logged and is nobody's."""
-    database = services().db
-
-    def run() -> None:
-        try:
-            with database.write() as opened:
-                write(opened)
-        except Exception as error:
-            _log_failure(error)
-
-    @after_this_request
-    def attach(response: Response) -> Response:
-        if response.direct_passthrough:
-            # A file goes to the server as it is, past the response's own closing.
-            response.response = ClosingIterator(cast("Iterable[bytes]", response.response), run)
-        else:
-            response.call_on_close(run)
-        return response
-
-
-def _log_failure(error: Exception) -> None:
-    # The kind alone: a database's message may quote the values, and with them what was typed.
-    _log.error("the trace of a request was not written: %s", type(error).__name__)

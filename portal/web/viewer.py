@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import flask_login
-import sqlalchemy as sa
 from flask import Flask, abort, g, request, session
 
 from portal import audit
@@ -15,6 +14,7 @@ from portal.catalogue import Viewer
 from portal.db import utcnow
 from portal.models import Role, User, UserSession
 from portal.services import Services
+from portal.web.afterwards import after_the_answer
 from portal.web.context import services
 
 _log = logging.getLogger(__name__)
@@ -172,12 +172,8 @@ def _load(token: str) -> Person | None:
 
 
 def _touch(row: UserSession) -> None:
-    try:
-        with services().db.write() as database:
-            sessions.touch(database, row.id, utcnow())
-    except sa.exc.OperationalError as error:
-        # A database that cannot be written to now can still be read.
-        log_failure("session", error)
+    number, now = row.id, utcnow()
+    after_the_answer(lambda database: sessions.touch(database, number, now))
 
 
 def _life() -> sessions.Life:

@@ -29,7 +29,8 @@ PAGES = (
 )
 # Links within a sentence are text (WCAG 2.5.8); a box counts with the label that is pressed.
 _SMALL = """(least) => {
-  const wanted = "a, button, summary, select, input:not([type=hidden], [type=file]), label:has(input)";
+  const wanted = "a, button, summary, select, label:has(input), "
+    + "input:not([type=hidden], [type=file])";
   return [...document.querySelectorAll(wanted)].filter((each) => {
     const box = each.getBoundingClientRect();
     const style = getComputedStyle(each);

@@ -3,6 +3,8 @@
 import dataclasses
 from pathlib import Path
 
+import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from portal.app import create_app
@@ -48,3 +50,21 @@ def test_a_broken_database_gives_a_page_that_does_not_need_it(stock: Stock, tmp_
     assert "Traceback" not in page.html
     assert page.headers["X-Request-ID"] in page.text
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_a_writer_that_never_gets_its_turn_is_told_that_nothing_was_saved(
+    office: Stock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = Visitor(create_app(office.services.settings, office.services)).sign_in("linruoxi")
+    number = next(iter(office.ids.values()))
+    # Nobody waits here as long as colleagues would.
+    monkeypatch.setattr("portal.db.LOCK_SECONDS", 0)
+    office.services.db.dispose()
+    with office.services.db.write() as other:
+        other.execute(sa.select(1))
+        page = visitor.post(
+            f"/documents/{number}/favourite", csrf_token=visitor.token(), wanted="yes"
+        )
+    assert page.status == 503
+    assert "什么都没有改动" in page.text
+    assert page.headers["Retry-After"] == "5"
