@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from portal.app import create_app
@@ -28,6 +28,11 @@ ARGUMENTS = [
 SCREENSHOTS = Path(__file__).parents[2] / "artifacts/screenshots"
 
 
+def is_complaint(message: ConsoleMessage) -> bool:
+    """Whether the browser complains, and does not merely mention that it did as it was told."""
+    return message.type in ("error", "warning")
+
+
 class Reader:
     """A person at a browser. Whatever the browser complains about is remembered."""
 
@@ -36,9 +41,13 @@ class Reader:
         self.requests: list[str] = []
         self.address = address
         self.page: Page = context.new_page()
-        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if is_complaint(message):
+            self.complaints.append(message.text)
 
     def open(self, path: str) -> Page:
         """Go to a path of the portal."""

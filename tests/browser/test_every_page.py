@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from werkzeug.routing import Rule
 
-from tests.browser.conftest import SCREENSHOTS, serving
+from tests.browser.conftest import SCREENSHOTS, is_complaint, serving
 from tests.browser.furnished import DRAFT, WAITING, Furnished, furnish
 from tests.web.stock import PASSWORD, Stock
 
@@ -110,8 +110,12 @@ class Walk:
         self.faults: list[str] = []
         self.where = ""
         self.page: Page = context.new_page()
-        self.page.on("console", lambda message: self.complain(message.text))
+        self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.complain(str(error)))
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if is_complaint(message):
+            self.complain(message.text)
 
     def complain(self, text: str) -> None:
         # A page about something missing is itself the answer 404, which the browser notes.

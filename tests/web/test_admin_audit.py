@@ -53,7 +53,7 @@ def test_signing_in_failing_to_and_signing_out_are_recorded(watched: Watched) ->
         ("sign-in.failed", "", "2"),
         ("sign-in.failed", "", ""),
         ("sign-in", "zhoumin", "2"),
-        ("sign-out", "zhoumin", ""),
+        ("sign-out", "zhoumin", "2"),
     ]
     page = watched.administrator.get(f"{AUDIT}?person=zhoumin")
     assert page.texts("tbody th")[:2] == ["退出登录", "登录"]

@@ -17,7 +17,7 @@ def test_it_works(services: Services) -> None:
 def test_names_are_in_the_language_asked_for(services: Services) -> None:
     taxonomy = services.taxonomy()
     assert taxonomy.name("stage", "visit", "zh") == "客户拜访"
-    assert taxonomy.name("stage", "visit", "en_GB") == "Customer visit"
+    assert taxonomy.name("stage", "visit", "en") == "Customer visit"
     assert taxonomy.name("stage", "visit", "fr") == "客户拜访"
 
 
