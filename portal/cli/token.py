@@ -62,7 +62,13 @@ def add(login: str, name: str, scope: tuple[str, ...], days: str) -> None:
 @click.argument("login", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def list_tokens(login: str | None, as_json: bool) -> None:
-    """List tokens, of one person or of all; the tokens themselves are nowhere kept."""
+    """List tokens, of one person or of all; the tokens themselves are nowhere kept.
+
+    \b
+    Examples:
+      portal token list
+      portal token list linwei --json
+    """
     services = open_services()
     with services.db.read() as session:
         found = tokens.all_tokens(session, utcnow())
@@ -81,7 +87,12 @@ def list_tokens(login: str | None, as_json: bool) -> None:
 @token.command()
 @click.argument("number", type=int)
 def revoke(number: int) -> None:
-    """End the token with a number that `portal token list` shows."""
+    """End the token with a number that `portal token list` shows.
+
+    \b
+    Example:
+      portal token revoke 7
+    """
     services = open_services()
     with services.db.write() as session:
         if not tokens.revoke_token(session, number, utcnow(), owner_id=None, by_id=None):

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
+from whoosh.columns import EmptyColumnReader
 from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
@@ -72,13 +73,13 @@ class SegmentArrays:
         self.days: Ints = self._column("day", np.int32)[self.starts[:-1]]
         self.codes, self.code_table = self._read_codes()
         self._masks: dict[tuple[str, str], Mask] = {}
-        texts = self._reader.column_reader("text", translate=False)
+        texts = self._column_reader("text")
         self._text_starts = np.asarray(texts._offsets, dtype=np.int64)
         self._text_lengths = np.asarray(texts._lengths, dtype=np.int64)
         self._texts = _map(Path(storage.folder, W3Codec.column_filename(segment, "text")))
         self.names, self.name_codes = (
             ByteColumn(
-                self._reader.column_reader(name, translate=False),
+                self._column_reader(name),
                 Path(storage.folder, W3Codec.column_filename(segment, name)),
             )
             for name in ("names", "name_codes")
@@ -242,8 +243,16 @@ class SegmentArrays:
         with self._lock:
             return decode(self._reader, field, term)
 
+    def _column_reader(self, name: str) -> Any:
+        # Every segment of ours has every column: where Whoosh finds no file, the writer has just
+        # removed the segment, which whoever opens it must learn as of any other file.
+        reader = self._reader.column_reader(name, translate=False)
+        if isinstance(reader, EmptyColumnReader):
+            raise FileNotFoundError(name)
+        return reader
+
     def _column(self, name: str, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-        column = self._reader.column_reader(name, translate=False)
+        column = self._column_reader(name)
         # A numeric column is a plain big-endian array; entries past its end have the default, 0.
         stored = column._dbfile.get(column._basepos, column._count * column._fixedlen)
         values = np.zeros(self.sections, dtype=dtype)

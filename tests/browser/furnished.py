@@ -12,8 +12,10 @@ from portal.catalogue import Viewer
 from portal.catalogue.slot_duties import keep_slots
 from portal.db import utcnow
 from portal.ingest import Filing, Limits, ingest
+from portal.keys import secret_key
 from portal.models import Notice, Slot, TaxonomyTerm, User
 from portal.push.digest import make_digests
+from portal.push.webhooks import Subscription, add_webhook
 from portal.recommend import refresh_hottest, refresh_newest, refresh_recommended
 from portal.services import Services
 from portal.statistics import refresh_statistics
@@ -57,6 +59,7 @@ def furnish(library: Stock) -> Furnished:
     app = create_app(settings, services)
     ids = dict(library.ids) | {WAITING: _bring(services)}
     _work(app, ids)
+    _subscribe(services)
     _make_lists(services)
     return Furnished(app, services, ids, _samples(services, ids))
 
@@ -109,6 +112,20 @@ def _work(app: Flask, ids: dict[str, int]) -> None:
         assert manager.get(f"/search?q={question}").status == 200
 
 
+def _subscribe(services: Services) -> None:
+    # Past the form, which looks its address up in the network.
+    wanted = Subscription("客户系统", "http://127.0.0.1:9/hook", ("document.published",))
+    with services.db.write() as session:
+        add_webhook(
+            session,
+            secret_key(services.settings),
+            wanted,
+            services.taxonomy(),
+            utcnow(),
+            allow_private=True,
+        )
+
+
 def _make_lists(services: Services) -> None:
     def similar(number: int) -> list[int]:
         return [each.id for each in services.search.similar(number, Viewer.operator())]
@@ -124,10 +141,13 @@ def _samples(services: Services, ids: dict[str, int]) -> dict[str, object]:
     with services.db.read() as session:
         slot = session.scalars(sa.select(Slot.id).order_by(Slot.id)).first()
         notice = session.scalars(sa.select(Notice.id).order_by(Notice.id)).first()
+        person = session.scalars(sa.select(User.id).where(User.login == "zhoumin")).first()
     return {
         "document_id": ids[PROPOSAL],
         "slot_id": slot,
         "number": notice,
+        "user_id": person,
+        "webhook_id": 1,
         "request_id": 1,
         "industry": "education",
         "name": "recommended",

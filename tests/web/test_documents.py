@@ -55,6 +55,7 @@ def test_the_text_of_a_document_is_never_markup(guest: Visitor, stock: Stock) ->
     assert [script.partition("?")[0] for script in scripts] == [
         "/static/portal.js",
         "/static/suggest.js",
+        "/static/offline.js",
     ]
 
 
