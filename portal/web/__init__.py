@@ -98,6 +98,7 @@ def register(app: Flask, services: Services) -> None:
         life,
         waiting,
         fragments,
+        offline,
         reasons,
         icons,
         compression,

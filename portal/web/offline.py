@@ -4,10 +4,12 @@ import functools
 import hashlib
 from pathlib import Path
 
-from flask import Blueprint, current_app, jsonify, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, jsonify, render_template, request, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.wrappers import Response
 
 from portal.models import Visibility
+from portal.services import Services
 from portal.web.language import html_language
 from portal.web.messages import gettext
 
@@ -74,6 +76,24 @@ def worker() -> Response:
 def page() -> str:
     """What stands where a page cannot be had without a network; the same for everyone."""
     return render_template("offline/page.html")
+
+
+class QuietSessions(SecureCookieSessionInterface):
+    """Sessions whose cookie is left alone by what a browser fetches behind a person's back.
+
+    A worker that is being installed while somebody signs in would else bring back the cookie of the
+    visitor who asked for it, and sign the person out again.
+    """
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Whether this answer carries the cookie."""
+        behind = request.endpoint == "static" or request.blueprint == "offline"
+        return not behind and super().should_set_cookie(app, session)
+
+
+def init_app(app: Flask, _services: Services) -> None:
+    """Use those sessions."""
+    app.session_interface = QuietSessions()
 
 
 def allow_copy(response: Response, visibility: str) -> Response:

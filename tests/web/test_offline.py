@@ -54,3 +54,8 @@ def test_coming_and_going_empty_the_device(stranger: Visitor) -> None:
     gone = stranger.submit("/logout")
     assert gone.headers["Clear-Site-Data"] == '"storage"'
     assert "Clear-Site-Data" not in stranger.get("/login").headers
+
+
+def test_what_a_browser_fetches_by_itself_leaves_the_session_alone(manager: Visitor) -> None:
+    for path in ("/sw.js", "/offline", "/manifest.webmanifest"):
+        assert "Set-Cookie" not in manager.get(path).headers

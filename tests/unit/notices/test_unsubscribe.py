@@ -5,7 +5,7 @@ from unittest import mock
 
 import itsdangerous
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portal.models import Channel, NoticeKind
@@ -40,6 +40,8 @@ def test_a_changed_link_is_refused(place: int, change: int) -> None:
     token = make_token(KEY, STOP)
     place %= len(token) - 1  # of the last character, some bits are padding
     forged = token[:place] + chr((ord(token[place]) + change) % 128) + token[place + 1 :]
+    # The two alphabets of base64 write these two signs differently and mean the same.
+    assume((token[place], forged[place]) not in {("_", "/"), ("-", "+")})
     with pytest.raises(TokenRefused):
         read_token(KEY, forged)
 
