@@ -17,7 +17,7 @@ from portal.search.candidates import (
     terms_of,
 )
 from portal.search.exact import leave_out, match_substring, require_phrases, require_titles
-from portal.search.maxscore import add_where, best_sections
+from portal.search.maxscore import add_where, best_sections, bounded
 from portal.search.postings import Postings
 from portal.search.score import inverse_document_frequency
 from portal.search.segment import Mask, SegmentArrays, sections_of
@@ -117,19 +117,29 @@ def first_stage(
     ``readable`` are masks of documents by segment; none means all. A document scores with its
     best section. Of documents that score the same the lower number comes first.
     """
-    found: list[tuple[int, float]] = []
+    best: list[tuple[int, float]] = []
     for number, segment in enumerate(snapshot.segments):
-        here = [(weight, postings[number]) for weight, postings in terms]
+        here = [
+            (weight, each) for weight, postings in terms if (each := postings[number]).strongest
+        ]
+        if len(best) == limit and bounded(here) < best[-1][1]:
+            continue
         if readable:
             mask = readable[number]
             here = [(weight, _masked(each, segment.arrays, mask)) for weight, each in here]
-        found += _best_documents(segment.arrays, here, limit)
-    if len(snapshot.segments) == 1:
-        return found
-    best: dict[int, float] = {}
-    for document, score in sorted(found, key=lambda pair: (-pair[1], pair[0])):
-        best.setdefault(document, score)
-    return list(best.items())[:limit]
+        found = _best_documents(segment.arrays, here, limit) if here else []
+        best = _merged(best, found, limit) if best and found else best or found
+    return best
+
+
+def _merged(
+    best: list[tuple[int, float]], found: list[tuple[int, float]], limit: int
+) -> list[tuple[int, float]]:
+    """The best of two segments; a rewritten document can be in both."""
+    merged: dict[int, float] = {}
+    for document, score in sorted([*best, *found], key=lambda pair: (-pair[1], pair[0])):
+        merged.setdefault(document, score)
+    return list(merged.items())[:limit]
 
 
 def _best_documents(

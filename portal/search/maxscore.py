@@ -55,6 +55,11 @@ def best_sections(
     return _best(places, sums, bound, count * leading)
 
 
+def bounded(terms: Sequence[WeightedPostings]) -> float:
+    """What no section's sum exceeds; each term must stand somewhere."""
+    return sum([weight * found.strongest[0] for weight, found in terms]) * (1 + _ROUNDING)
+
+
 def add_where(
     scores: Floats, wanted: npt.NDArray[Any], sections: Ints, impacts: Floats, weight: float
 ) -> None:
