@@ -3,12 +3,28 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
-from portal.models import User, Visibility
+from portal.models import Visibility
 from portal.permissions import READERS, Audience, Permission, scope_of
 
 EVERYONE = "everyone"
+
+
+class Colleague(Protocol):
+    """What decides what a person may read: a user of the database is one."""
+
+    @property
+    def id(self) -> int:
+        """The number of the user."""
+
+    @property
+    def role(self) -> str:
+        """One of the roles."""
+
+    @property
+    def unit_id(self) -> int:
+        """The number of the organisation unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +39,7 @@ class Viewer:
     user_id: int | None = None
 
     @classmethod
-    def of(cls, user: User) -> Self:
+    def of(cls, user: Colleague) -> Self:
         """The viewer that a signed-in person is."""
         if scope_of(Permission.READ_EVERYTHING, user.role):
             return cls(None, user.id)

@@ -2,16 +2,18 @@
 
 The key is everything that the piece shows, by value, so that nothing has to be declared stale: a
 change of what is shown is another key. Ages are told in days and times in minutes, so a key holds
-for its minute. What carries a form token is never kept.
+for its minute. A form's token, another one on every page, is filled in afterwards.
 """
 
 import pickle
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from portal.catalogue import Taxonomy
@@ -21,6 +23,10 @@ from portal.web.language import language
 
 MOST = 512
 """Pieces that a process keeps, some 10 KB each."""
+
+# Stands where a token goes; nobody outside can write it into what a piece shows.
+_HOLE = secrets.token_hex(16)
+_MAKING = "making_a_piece"
 
 
 class Fragments:
@@ -37,12 +43,16 @@ class Fragments:
         minute = utcnow().replace(second=0, microsecond=0)
         told = [each.stamp if isinstance(each, Taxonomy) else each for each in values]
         key = pickle.dumps((name, language(), minute, told), protocol=5)
+        return _filled(self._kept(key) or self._keep(key, _with_holes(macro, values)))
+
+    def _kept(self, key: bytes) -> Markup | None:
         with self._lock:
             found = self._pieces.get(key)
             if found is not None:
                 self._pieces.move_to_end(key)
-                return found
-        made = macro(*values)
+            return found
+
+    def _keep(self, key: bytes, made: Markup) -> Markup:
         with self._lock:
             self._pieces[key] = made
             while len(self._pieces) > self._most:
@@ -51,5 +61,27 @@ class Fragments:
 
 
 def init_app(app: Flask, _services: Services) -> None:
-    """Give templates ``rendered(macro, values...)``."""
-    app.jinja_env.globals.update(rendered=Fragments().rendered)
+    """Give templates ``rendered(macro, values...)``; it must come after the forms' protection."""
+    app.jinja_env.globals.update(rendered=Fragments().rendered, csrf_token=_token)
+    app.context_processor(lambda: {"csrf_token": _token})
+
+
+def _token() -> str:
+    return _HOLE if g.get(_MAKING) else generate_csrf()
+
+
+def _with_holes(macro: Callable[..., Markup], values: tuple[Any, ...]) -> Markup:
+    outermost = _MAKING not in g
+    setattr(g, _MAKING, True)
+    try:
+        return macro(*values)
+    finally:
+        if outermost:
+            g.pop(_MAKING)
+
+
+def _filled(piece: Markup) -> Markup:
+    # A piece within a piece keeps its holes for the outer one.
+    if _HOLE not in piece or g.get(_MAKING):
+        return piece
+    return Markup(str(piece).replace(_HOLE, generate_csrf()))  # noqa: S704 - signed by us

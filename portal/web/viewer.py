@@ -9,10 +9,11 @@ from flask import Flask, abort, g, request, session
 
 from portal import audit
 from portal.accounts import events, sessions
+from portal.accounts.sessions import Account
 from portal.audit import Actor, Origin, Way
 from portal.catalogue import Viewer
 from portal.db import utcnow
-from portal.models import Role, User, UserSession
+from portal.models import Role, User
 from portal.services import Services
 from portal.web.afterwards import after_the_answer
 from portal.web.context import services
@@ -44,20 +45,20 @@ class Person:
     is_anonymous: bool = False
 
     @classmethod
-    def of(cls, user: User, token: str) -> "Person":
-        """The signed-in form of a user whose unit is loaded; ``token`` is the session's."""
+    def of(cls, account: Account, token: str) -> "Person":
+        """The signed-in form of an account; ``token`` is the session's."""
         return cls(
             token=token,
-            login=user.login,
-            name=user.name,
-            unit_zh=user.unit.zh,
-            unit_en=user.unit.en,
-            viewer=Viewer.of(user),
-            role=Role(user.role),
-            industries=tuple(term.code for term in user.industries),
-            language=user.language or "",
-            is_administrator=user.role == Role.ADMINISTRATOR,
-            toured=user.toured_at is not None,
+            login=account.login,
+            name=account.name,
+            unit_zh=account.unit_zh,
+            unit_en=account.unit_en,
+            viewer=Viewer.of(account),
+            role=account.role,
+            industries=account.industries,
+            language=account.language,
+            is_administrator=account.role == Role.ADMINISTRATOR,
+            toured=account.is_toured,
         )
 
     def get_id(self) -> str:
@@ -119,16 +120,17 @@ def sign_in(token: str) -> None:
 
 def act_as(user: User) -> None:
     """Let this request be the user's, whose unit is loaded, whatever session comes with it."""
-    setattr(g, _ACTING, Person.of(user, ""))
+    setattr(g, _ACTING, Person.of(Account.of(user), ""))
 
 
 def sign_out() -> None:
     """End the session."""
     with services().db.write() as database:
-        row = sessions.session_of(database, current_token(), _life(), utcnow())
-        if row is not None:
+        present = sessions.session_of(database, current_token(), _life(), utcnow())
+        if present is not None:
             sessions.end_token(database, current_token())
-            events.note(database, events.Act.SIGN_OUT, row.user)
+            user = database.get_one(User, present.account.id)
+            events.note(database, events.Act.SIGN_OUT, user)
     forget()
 
 
@@ -164,15 +166,16 @@ def _origin() -> Origin:
 def _load(token: str) -> Person | None:
     now = utcnow()
     with services().db.read() as database:
-        row = sessions.session_of(database, token, _life(), now)
-        person = Person.of(row.user, token) if row is not None else None
-    if row is not None and sessions.is_due(row, now):
-        _touch(row)
-    return person
+        present = sessions.session_of(database, token, _life(), now)
+    if present is None:
+        return None
+    if sessions.is_due(present, now):
+        _touch(present.session_id)
+    return Person.of(present.account, token)
 
 
-def _touch(row: UserSession) -> None:
-    number, now = row.id, utcnow()
+def _touch(number: int) -> None:
+    now = utcnow()
     after_the_answer(lambda database: sessions.touch(database, number, now))
 
 

@@ -1,0 +1,36 @@
+"""Pieces of pages that are kept hold nobody's token: each form gets that of the page it is on."""
+
+from portal.models import Role
+from tests.web.stock import Stock
+from tests.web.test_home import Homes
+from tests.web.visitor import Answer, Visitor
+
+INDUSTRIES = ("education", "healthcare")
+
+
+def tokens(page: Answer) -> set[str]:
+    """Those of all forms of the page, the kept ones and the others."""
+    return {node.attributes["value"] or "" for node in page.all("input[name=csrf_token]")}
+
+
+def adopt(visitor: Visitor, page: Answer) -> int:
+    """Send the first form of a slot's card, as it stands on the page."""
+    form = page.all(".slot-card form")[0]
+    fields = {
+        field.attributes["name"] or "": field.attributes["value"] or ""
+        for field in form.css("input[name]")
+    }
+    return visitor.post(form.attributes["action"] or "", **fields).status
+
+
+def test_a_kept_form_carries_the_token_of_whoever_sees_it(office: Stock) -> None:
+    homes = Homes(office)
+    for login in ("linruoxi", "zhoumin"):
+        homes.become(login, Role.INDUSTRY_MANAGER, *INDUSTRIES)
+    first, second = homes.visitor("linruoxi"), homes.visitor("zhoumin")
+    pages = first.get("/"), second.get("/")
+    assert pages[0].all(".slot-card form")
+    assert [len(tokens(page)) for page in pages] == [1, 1]
+    assert tokens(pages[0]) != tokens(pages[1])
+    assert adopt(second, pages[0]) == 400
+    assert adopt(second, pages[1]) == 303
