@@ -34,7 +34,7 @@ class Phrase:
 KIND_NAMES: Mapping[str, str] = {
     DIGEST: _("每日简报"),
     NoticeKind.REVIEW_ASKED: _("请我审核"),
-    NoticeKind.RETURNED: _("退回修改"),
+    NoticeKind.RETURNED: _("资料被退回"),
     NoticeKind.PUBLISHED: _("审核通过"),
     NoticeKind.COMMENT: _("新评论"),
     NoticeKind.MENTION: _("有人叫我"),
@@ -73,8 +73,6 @@ HIDDEN = _("这条通知说到的资料，您现在看不到了。")
 REMINDER = _("《%(title)s》等您审核已经超过两个工作日。")
 SUPERSEDED = _("您下载过的《%(title)s》已被另一份资料取代。")
 ANSWERED_WITH = _("您没搜到的“%(text)s”有了答复：《%(title)s》。")
-PROPOSED = _("新发布的《%(title)s》也许能回答同事没搜到的“%(text)s”，请您确认。")
-MANY_FOUND = _("您保存的搜索“%(name)s”找到了 %(count)s 份新资料。")
 PROPOSED = _("有份新资料可能正好回答同事没搜到的“%(text)s”，请看一看。")
 SEARCH_FOUND = _("您保存的搜索“%(name)s”找到了 %(count)s 份新资料。")
 UPDATE_RETURNED = _("%(actor)s退回了《%(title)s》的新版本，请修改后再提交。")
@@ -104,9 +102,6 @@ def phrase_of(notice: NoticeView, title: str | None, name_of: NameOf) -> Phrase:
         "actor": notice.actor or NOBODY,
         "title": title or "",
         "job": str(notice.data.get("job", "")),
-        "text": str(notice.data.get("text", "")),
-        "name": str(notice.data.get("name", "")),
-        "count": str(notice.data.get("count", "")),
         "place": _place(notice.data, name_of),
         **{key: str(notice.data.get(key, "")) for key in ("name", "count", "text")},
     }
@@ -118,8 +113,6 @@ def _text(notice: NoticeView, title: str | None) -> str:
     special = {
         NoticeKind.REVIEW_ASKED: REMINDER if data.get("reminder") else "",
         NoticeKind.NEW_VERSION: SUPERSEDED if data.get("successor") else "",
-        NoticeKind.ALERT: MANY_FOUND if data.get("count") else "",
-        NoticeKind.REQUEST_ASKED: PROPOSED if data.get("proposed") else "",
         NoticeKind.ALERT: SEARCH_FOUND if data.get("count") else "",
         NoticeKind.REQUEST_ASKED: PROPOSED if title and data.get("proposed") else "",
         NoticeKind.REQUEST_ANSWERED: ANSWERED_WITH if title else "",

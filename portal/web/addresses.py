@@ -18,7 +18,7 @@ from portal.search.types import (
     Sort,
 )
 from portal.services import Services
-from portal.web.messages import gettext
+from portal.web.messages import gettext, listed
 
 MAX_PAGE_DIGITS = 10
 # Sections on one page of a document: a file of five thousand pages must not be one answer.
@@ -159,14 +159,14 @@ def _sort(value: str) -> Sort:
     for sort in SORTS:
         if value == sort:
             return sort
-    raise BadRequest(gettext("没有这种排序。可用的排序：%(sorts)s", sorts="、".join(SORTS)), "sort")
+    raise BadRequest(gettext("没有这种排序。可用的排序：%(sorts)s", sorts=listed(SORTS)), "sort")
 
 
 def _match(value: str) -> Match:
     for match in MATCHES:
         if value == match:
             return match
-    names = "、".join(MATCHES)
+    names = listed(MATCHES)
     raise BadRequest(gettext("没有这种匹配方式。可用的匹配方式：%(names)s", names=names), "match")
 
 

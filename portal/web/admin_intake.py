@@ -54,7 +54,6 @@ def show() -> str:
         "admin/intake.html",
         chosen=chosen,
         rows=rows,
-        said=said,
         places=[_place(row) for row in rows],
         retryable=retryable,
         ways=_ways(),
@@ -171,8 +170,9 @@ def _helps() -> list[Way]:
 
 
 def _tabs(chosen: str, waiting: int) -> list[Link]:
+    left_out = gettext("没有收录 %(count)s", count=number(waiting))
     return [
-        Link(f"{gettext('没有收录')} {number(waiting)}", _url("open"), chosen == "open"),
+        Link(left_out, _url("open"), chosen == "open"),
         Link(gettext("已经处理"), _url("settled"), chosen == "settled"),
     ]
 

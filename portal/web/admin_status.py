@@ -12,7 +12,7 @@ from portal.db import utcnow
 from portal.ingest import libreoffice, ocr, scan
 from portal.operations import Health, health
 from portal.web.context import services
-from portal.web.messages import LazyText, from_now, gettext, lazy_gettext, ngettext, number
+from portal.web.messages import LazyText, from_now, gettext, lazy_gettext, listed, ngettext, number
 from portal.web.wording import lasted
 
 LATE_SECONDS = 60.0
@@ -82,7 +82,12 @@ def _indexer(seen: Health) -> Part:
     if seen.indexed is None:
         advice = gettext("索引正在建立，完成前不能搜索，通常只要几分钟。")
         return Part(title, State.WARNING, gettext("正在建立索引"), advice)
-    fact = gettext("在运行，可以搜到 %(count)s 份资料", count=number(seen.indexed))
+    fact = ngettext(
+        "在运行，可以搜到 %(count)s 份资料",
+        "在运行，可以搜到 %(count)s 份资料",
+        seen.indexed,
+        count=number(seen.indexed),
+    )
     return Part(title, State.GOOD, fact)
 
 
@@ -90,8 +95,10 @@ def _lag(seen: Health) -> Part:
     title, waiting = gettext("等待进入索引"), seen.queues.outbox
     if not waiting:
         return Part(title, State.GOOD, gettext("没有，新资料都能搜到"))
-    fact = gettext(
+    fact = ngettext(
         "%(count)s 项改动，最早的等了 %(length)s",
+        "%(count)s 项改动，最早的等了 %(length)s",
+        waiting,
         count=number(waiting),
         length=lasted(seen.queues.lag_seconds),
     )
@@ -118,9 +125,7 @@ def _jobs(seen: Health) -> Part:
         )
         return Part(title, State.GOOD, fact, url=url)
     advice = gettext("原因在任务页；改好后点“立即运行”。")
-    return Part(
-        title, State.WARNING, gettext("失败：%(jobs)s", jobs="、".join(failing)), advice, url
-    )
+    return Part(title, State.WARNING, gettext("失败：%(jobs)s", jobs=listed(failing)), advice, url)
 
 
 def _disk(seen: Health) -> Part:
@@ -197,7 +202,7 @@ def _sign_on(settings: Settings) -> Part:
         if address
     ]
     if used:
-        return Part(title, State.GOOD, "、".join(used))
+        return Part(title, State.GOOD, listed(used))
     advice = gettext("设置 PORTAL_OIDC_ISSUER 或 PORTAL_LDAP_URL 后，可以用公司账号登录。")
     return Part(title, State.OFF, gettext("没有设置，用门户自己的密码登录"), advice)
 

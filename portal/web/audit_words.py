@@ -5,7 +5,7 @@ from typing import Any
 
 from portal.audit import Act
 from portal.web.life import STATUS_NAMES
-from portal.web.messages import LazyText, gettext, lazy_gettext
+from portal.web.messages import LazyText, gettext, lazy_gettext, listed
 
 ACTS: Mapping[str, LazyText] = {
     Act.SIGN_IN: lazy_gettext("登录"),
@@ -139,6 +139,7 @@ DETAILS: Mapping[str, LazyText] = {
     "documents": lazy_gettext("资料"),
     "reason": lazy_gettext("原因"),
     "scopes": lazy_gettext("权限"),
+    "method": lazy_gettext("登录方式"),
 }
 """Names of details; one that is not here stands as its code."""
 
@@ -154,7 +155,7 @@ VALUES: Mapping[str, LazyText] = {
 def details_words(details: Mapping[str, Any]) -> str:
     """Details on one line, without the title, which stands elsewhere in the row."""
     return " · ".join(
-        f"{DETAILS.get(name, name)}：{_value(name, value)}"
+        gettext("%(facet)s：%(name)s", facet=DETAILS.get(name, name), name=_value(name, value))
         for name, value in details.items()
         if name != "title" and value not in (None, "", [])
     )
@@ -162,9 +163,9 @@ def details_words(details: Mapping[str, Any]) -> str:
 
 def _value(name: str, value: object) -> str:
     if isinstance(value, list):
-        return "、".join(map(str, value))
+        return listed(map(str, value))
     if isinstance(value, dict):
-        return "、".join(f"{key or '*'} {each}" for key, each in value.items())
+        return listed(f"{key or '*'} {each}" for key, each in value.items())
     if isinstance(value, bool):
         return gettext("是") if value else gettext("否")
     coded = name in ("from", "to", "status", "visibility")

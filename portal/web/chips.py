@@ -7,7 +7,7 @@ from portal.catalogue import Taxonomy
 from portal.search import FILTERS, ResultPage, SearchRequest
 from portal.search.query import Token, tokens
 from portal.web.addresses import matching, search_url, toggled
-from portal.web.messages import gettext
+from portal.web.messages import gettext, listed
 from portal.web.pager import Link
 from portal.web.wording import FACET_NAMES, code_name
 
@@ -57,7 +57,7 @@ def condition_names(asked: SearchRequest, taxonomy: Taxonomy) -> tuple[str, ...]
 
 def alternatives(answer: ResultPage) -> list[str]:
     """The words of which any one will do: those beside an OR, and synonyms."""
-    return ["、".join(word.options) for word in answer.query.words if len(word.options) > 1]
+    return [listed(word.options) for word in answer.query.words if len(word.options) > 1]
 
 
 def _conditions(typed: tuple[Token, ...]) -> Iterator[Token]:

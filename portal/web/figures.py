@@ -243,7 +243,7 @@ def points_top(values: Sequence[tuple[str, float]]) -> float:
 
 
 def _use_header() -> tuple[str, ...]:
-    return (gettext("浏览"), gettext("下载"), gettext("用于项目"), gettext("读者"))
+    return (gettext("浏览"), gettext("下载次数"), gettext("用于项目"), gettext("读者"))
 
 
 def _cells(name: str, figure: Figure) -> tuple[Cell, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.models import RunState
 from portal.timetable import JobView
-from portal.web.messages import LazyText, date, gettext, lazy_gettext, number
+from portal.web.messages import LazyText, date, gettext, lazy_gettext, ngettext, number
 from portal.web.wording import lasted
 
 STATE_NAMES: Mapping[str, LazyText] = {
@@ -59,14 +59,13 @@ def schedule_words(job: JobView) -> str:
     if job.daily_at is not None:
         return gettext("每天 %(time)s", time=f"{job.daily_at:%H:%M}")
     seconds = job.every_seconds or 0
-    for size, words in (
-        (86400, lazy_gettext("每 %(count)s 天")),
-        (3600, lazy_gettext("每 %(count)s 小时")),
-        (60, lazy_gettext("每 %(count)s 分钟")),
-    ):
-        if seconds >= size and seconds % size == 0:
-            return str(words) % {"count": number(seconds // size)}
-    return gettext("每 %(count)s 秒", count=number(seconds))
+    if seconds and seconds % 86400 == 0:
+        return ngettext("每 %(num)s 天", "每 %(num)s 天", seconds // 86400)
+    if seconds and seconds % 3600 == 0:
+        return ngettext("每 %(num)s 小时", "每 %(num)s 小时", seconds // 3600)
+    if seconds and seconds % 60 == 0:
+        return ngettext("每 %(num)s 分钟", "每 %(num)s 分钟", seconds // 60)
+    return ngettext("每 %(num)s 秒", "每 %(num)s 秒", seconds)
 
 
 def counts_words(counts: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The interface's messages and numbers in the reader's language: Flask-Babel, with types."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import babel.dates
@@ -23,6 +24,11 @@ def ngettext(one: str, many: str, num: int, **variables: object) -> str:
 def lazy_gettext(message: str) -> LazyText:
     """A message for module level, where there is no reader yet."""
     return flask_babel.lazy_gettext(message)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other, with the reader's mark of enumeration between them."""
+    return gettext("、").join(words)
 
 
 def number(value: float, pattern: str = "#,##0") -> str:

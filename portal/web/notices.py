@@ -179,7 +179,7 @@ def _days(rows: list[Row]) -> list[Day]:
 
 def _tabs(kind: str, unread: bool, found: Inbox) -> list[Link]:
     count = found.kinds[kind].unread if kind in found.kinds else (0 if kind else found.unread)
-    waiting = f"{gettext('未读')} {number(count)}" if count else gettext("未读")
+    waiting = gettext("未读 %(count)s", count=number(count)) if count else gettext("未读")
     return [
         Link(gettext("全部"), _url(kind, False), not unread),
         Link(waiting, _url(kind, True), unread),

@@ -16,7 +16,7 @@ from portal.push.requests import LONGEST_ANSWER, MOST_OPEN, RequestError, answer
 from portal.search import Hit, SearchRequest
 from portal.web.addresses import parse_search
 from portal.web.context import services
-from portal.web.messages import gettext
+from portal.web.messages import gettext, ngettext
 from portal.web.viewer import current_viewer
 
 REQUEST_ID = "<int(max=2147483647):request_id>"
@@ -88,7 +88,10 @@ def reply(request_id: int) -> Response | tuple[str, int]:
             )
     except RequestError as error:
         return _page(_request(request_id), _problem(error)), 422
-    flash(gettext("已答复，并告诉了 %(count)s 位同事。", count=told), "done")
+    flash(
+        ngettext("已答复，并告诉了 %(num)s 位同事。", "已答复，并告诉了 %(num)s 位同事。", told),
+        "done",
+    )
     return redirect(url_for("requests.detail", request_id=request_id), 303)
 
 

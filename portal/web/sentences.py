@@ -49,6 +49,42 @@ SENTENCES = (
     _("文档里没有可检索的文字，可能只有图片，需要 OCR 或补充文字后再上传。"),
     _("工作簿里没有可检索的文字，请确认内容后再上传。"),
     _("网页的标签嵌套过深，无法处理，请在浏览器中另存后再上传。"),
+    _("这是链接或设备，不是普通文件。"),
+    _("没有这个文件或文件夹。"),
+    _("没有读取权限，请检查文件或文件夹的权限。"),
+    _("无法读取：%(why)s。"),
+    _("没有成功：%(why)s。"),
+    _("与已有文档 %(number)s《%(title)s》内容相同，没有重复收录。"),
+    # What a document carries along: how much of it was read.
+    _("第 %(pages)s 页没有可检索的文字，需要 OCR。"),
+    _("第 %(pages)s 页的文字由 OCR 识别得到，可能有误。"),
+    _("共 %(total)s 页，只收录了前 %(read)s 页。"),
+    _("共 %(total)s 张幻灯片，只收录了前 %(read)s 张。"),
+    _("工作表 %(names)s 中有公式没有保存计算结果，请用 Excel 或 WPS 打开并保存一次，再重新上传。"),
+    _("工作表“%(name)s”共 %(total)s 行，只收录了前 %(read)s 行，其余请拆分成多个文件上传。"),
+    _("这是旧版 Office 文件（%(format)s），文字由 LibreOffice 转换得到，版式可能不同。"),
+    _("这是图片，文字由 OCR 识别得到，可能有误。"),
+    # The mailbox.
+    _("邮件超过 %(size)s MB，没有收录。请发件人拆分后再发。"),
+    _("邮件的格式无法识别，没有收录。请发件人重发。"),
+    _("邮件里没有附件，没有可收录的文件。请发件人重发。"),
+    _("发件人 %(sender)s 没有登记，邮件没有收录。请先登记这位同事的邮箱，再请对方重发。"),
+    # Lists of files; what follows the number of the line is the next ones.
+    _("清单第 %(line)s 行：%(why)s。"),
+    _("没有写路径"),
+    _("“%(path)s”在清单里出现了两次"),
+    _("“%(path)s”不在这个文件夹里"),
+    _("没有文件“%(path)s”"),
+    _("不认识可见范围“%(value)s”，可以写 everyone、unit 或 author"),
+    _("没有登录名为“%(login)s”的用户"),
+    _("%(facet)s“%(value)s”不存在，可以写：%(valid)s"),
+    # Mail and chat messages that did not get through.
+    _("不是邮件地址：%(address)s"),
+    _("不是可用的机器人地址"),
+    _("机器人没有收下消息"),
+    _("等了三天仍未能发出，不再发送"),
+    _("发送途中程序中断，不知道是否送到；为免重复，不再发送"),
+    _("邮件已全部交给邮件服务器，程序在等它答复时中断；为免重复，不再发送"),
     _("日期应写成 %(name)s:2026-01-31 的样子，“%(value)s” 不是日期"),
     _("年份应是四位数字，“%(value)s” 不是"),
     _("没有 “%(value)s” 这种格式。可用的取值：%(valid)s"),
@@ -94,8 +130,13 @@ def said(sentence: str) -> str:
     if found is None:
         return traditional.sentence(sentence) if language() == TRADITIONAL.code else sentence
     text, values = found
-    words = {key: gettext(each) if each in KINDS else each for key, each in values.items()}
-    return gettext(text, **words)
+    return gettext(text, **{key: _word(key, each) for key, each in values.items()})
+
+
+def _word(place: str, word: str) -> str:
+    if place == "why":
+        return said(word)  # a sentence within the sentence
+    return gettext(word) if word in KINDS or place == "facet" else word
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from portal.models import SlotAction
 from portal.services import Services
 from portal.web.context import services
 from portal.web.language import language
-from portal.web.messages import LazyText, gettext, lazy_gettext, ngettext
+from portal.web.messages import LazyText, gettext, lazy_gettext, listed, ngettext
 from portal.web.wording import human_date
 
 STATE_NAMES: Mapping[SlotState, LazyText] = {
@@ -106,7 +106,12 @@ def _count_words(counts: tuple[int, ...], _language: str) -> str:
         for state, count in zip(SlotState, counts, strict=True)
         if count
     ]
-    return gettext("%(total)s 个模板位：%(parts)s", total=sum(counts), parts="、".join(parts))
+    return ngettext(
+        "%(num)s 个模板位：%(parts)s",
+        "%(num)s 个模板位：%(parts)s",
+        sum(counts),
+        parts=listed(parts),
+    )
 
 
 def stage_words(stage: StageView) -> str:

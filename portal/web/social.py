@@ -19,7 +19,7 @@ from portal.recommend import record_event
 from portal.web.addresses import document_url, here, safe_path
 from portal.web.context import services
 from portal.web.documents import DOCUMENT_ID
-from portal.web.messages import LazyText, gettext, lazy_gettext
+from portal.web.messages import LazyText, gettext, lazy_gettext, listed
 from portal.web.pager import Link
 from portal.web.viewer import current_user_id, current_viewer
 
@@ -204,7 +204,7 @@ def _saying(keep: Callable[[Session], Said]) -> Response | tuple[str, int]:
     except TextRefused as refused:
         return _again(refused, ("comment",))
     if said.unheard:
-        names = "、".join(name[:LONGEST_ECHO] for name in said.unheard)
+        names = listed(name[:LONGEST_ECHO] for name in said.unheard)
         flash(
             gettext(
                 "评论已发出。没有通知到“%(names)s”：没有这位同事，或者他看不到这份资料。",

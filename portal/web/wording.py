@@ -11,7 +11,8 @@ from portal.db import utcnow
 from portal.search import FORMATS
 from portal.services import Services
 from portal.web.language import language
-from portal.web.messages import LazyText, date, gettext, lazy_gettext, ngettext, number
+from portal.web.messages import LazyText, date, gettext, lazy_gettext, listed, ngettext, number
+from portal.web.sentences import said
 
 # In the order in which a person narrows a search.
 FACET_NAMES: Mapping[str, LazyText] = {
@@ -53,11 +54,12 @@ def init_app(app: Flask, services: Services) -> None:
         exact_date=exact_date,
         human_size=human_size,
         number=number,
+        listed=listed,
         took=took,
         lasted=lasted,
         percent=percent,
     )
-    app.jinja_env.globals.update(place_name=place_name, FACET_NAMES=FACET_NAMES)
+    app.jinja_env.globals.update(place_name=place_name, said=said, FACET_NAMES=FACET_NAMES)
 
 
 def code_name(taxonomy: Taxonomy, facet: str, code: str) -> str:

@@ -5,15 +5,24 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 
 from portal.app import create_app
 from portal.services import Services
+from tests.browser.furnished import Furnished, furnish
 from tests.databases import Databases
-from tests.web.stock import Stock, copy_of
+from tests.web.stock import PASSWORD, Stock, copy_of
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -66,6 +75,17 @@ class Reader:
         return True
 
 
+def sign_in(reader: Reader, login: str, path: str = "/") -> Page:
+    """Sign in in Chinese and go on to a path."""
+    page = reader.open(f"/login?{urlencode({'next': path})}")
+    page.get_by_label("登录名").fill(login)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_label("密码").press("Enter")
+    expect(page.locator(".who")).to_be_visible()
+    page.wait_for_load_state()
+    return page
+
+
 @contextmanager
 def serving(services: Services) -> Iterator[str]:
     """The address of a web server over these services."""
@@ -97,6 +117,19 @@ def own_library(
     """A library for the tests of one module, which may change it."""
     with copy_of(original, tmp_path_factory.mktemp("own"), lasting_databases) as copied:
         yield copied
+
+
+@pytest.fixture(scope="module")
+def furnished(own_library: Stock) -> Furnished:
+    """A portal of the module's own in which every page has something to show."""
+    return furnish(own_library)
+
+
+@pytest.fixture(scope="module")
+def portal(furnished: Furnished) -> Iterator[str]:
+    """The address of the furnished portal."""
+    with serving(furnished.services) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

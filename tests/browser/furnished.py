@@ -60,7 +60,7 @@ def furnish(library: Stock) -> Furnished:
     ids = dict(library.ids) | {WAITING: _bring(services)}
     _work(app, ids)
     _subscribe(services)
-    _make_lists(services)
+    make_lists(services)
     return Furnished(app, services, ids, _samples(services, ids))
 
 
@@ -126,7 +126,9 @@ def _subscribe(services: Services) -> None:
         )
 
 
-def _make_lists(services: Services) -> None:
+def make_lists(services: Services) -> None:
+    """Make the lists and figures that jobs make."""
+
     def similar(number: int) -> list[int]:
         return [each.id for each in services.search.similar(number, Viewer.operator())]
 

@@ -6,7 +6,6 @@ takes something that ``SAMPLES`` does not name, the walk fails until it does.
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from werkzeug.routing import Rule
 
-from tests.browser.conftest import SCREENSHOTS, is_complaint, serving
-from tests.browser.furnished import DRAFT, WAITING, Furnished, furnish
-from tests.web.stock import PASSWORD, Stock
+from tests.browser.conftest import SCREENSHOTS, is_complaint
+from tests.browser.furnished import DRAFT, WAITING, Furnished
+from tests.web.stock import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -52,17 +51,6 @@ NAMES = {
     "review.show": {"document_id": WAITING},
 }
 NOT_PAGES = {"static"}
-
-
-@pytest.fixture(scope="module")
-def furnished(own_library: Stock) -> Furnished:
-    return furnish(own_library)
-
-
-@pytest.fixture(scope="module")
-def portal(furnished: Furnished) -> Iterator[str]:
-    with serving(furnished.services) as address:
-        yield address
 
 
 def addresses(furnished: Furnished) -> dict[str, list[tuple[str, str]]]:

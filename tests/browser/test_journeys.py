@@ -9,26 +9,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from portal.db import utcnow
 from portal.push.alerts import run_alerts
-from tests.browser.conftest import Reader, serving
-from tests.browser.furnished import DIGEST_DAY, Furnished, furnish
-from tests.web.stock import PASSWORD, Stock
+from tests.browser.conftest import Reader
+from tests.browser.furnished import DIGEST_DAY, Furnished
+from tests.web.stock import PASSWORD
 
 pytestmark = pytest.mark.browser
 
 FILE = "云澜十中宿舍宽带话术.md"
 TEXT = "# 云澜十中宿舍宽带客户回访话术\n\n您好，想了解宿舍宽带近一个月的使用情况。\n"
 SignIn = Callable[..., Reader]
-
-
-@pytest.fixture(scope="module")
-def furnished(own_library: Stock) -> Furnished:
-    return furnish(own_library)
-
-
-@pytest.fixture(scope="module")
-def portal(furnished: Furnished) -> Iterator[str]:
-    with serving(furnished.services) as address:
-        yield address
 
 
 @pytest.fixture
@@ -189,7 +178,8 @@ def test_a_search_becomes_an_alert_that_is_read_in_a_feed(
 
 def test_the_digest_is_read_on_a_phone(sign_in: SignIn) -> None:
     page: Page = sign_in("linruoxi", width=390).page
-    page.get_by_role("link", name="简报", exact=True).first.click()
+    page.get_by_role("button", name="我的").click()
+    page.get_by_role("link", name="简报", exact=True).click()
     page.locator(".days a").click()
     expect(page.locator("h1")).to_contain_text(f"{DIGEST_DAY.day}日简报")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

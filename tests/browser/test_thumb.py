@@ -1,16 +1,13 @@
 """On a phone everything that is pressed is large enough for a thumb: 44 pixels, as ui asks."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import Browser, expect
 
-from portal.catalogue.slot_duties import keep_slots
-from portal.db import utcnow
-from portal.models import Role, TaxonomyTerm, User
-from tests.browser.conftest import Reader, serving
-from tests.web.stock import PASSWORD, Stock
+from tests.browser.conftest import Reader, sign_in
+from tests.browser.furnished import DECK, Furnished
 
 pytestmark = pytest.mark.browser
 
@@ -49,37 +46,43 @@ _SMALL = """(least) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def address(own_library: Stock) -> Iterator[str]:
-    """A portal in which 林若溪 manages education."""
-    services = own_library.services
-    with services.db.write() as session:
-        person = session.scalars(sa.select(User).where(User.login == "linruoxi")).one()
-        person.role = Role.INDUSTRY_MANAGER
-        person.industries = list(
-            session.scalars(sa.select(TaxonomyTerm).where(TaxonomyTerm.code == "education"))
-        )
-    keep_slots(services.db, services.taxonomy(), utcnow())
-    with serving(services) as address:
-        yield address
-
-
 def test_everything_that_is_pressed_fits_a_thumb(
-    browser: Browser, address: str, own_library: Stock
+    browser: Browser, portal: str, furnished: Furnished
 ) -> None:
-    deck = next(number for name, number in own_library.ids.items() if name.endswith(".pptx"))
-    with browser.new_context(
-        viewport={"width": 390, "height": 780}, is_mobile=True, has_touch=True, locale="zh-CN"
-    ) as context:
-        reader = Reader(context, address)
-        page = reader.open("/login")
-        page.get_by_label("登录名").fill("linruoxi")
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_label("密码").press("Enter")
-        expect(page.locator(".tabbar a")).to_have_count(5)
+    with on_a_phone(browser, portal) as reader:
+        page = reader.page
+        expect(page.locator(".tabbar > *")).to_have_count(5)
         small = {
             path: found
             for path in PAGES
-            if (found := reader.open(path.format(deck=deck)).evaluate(_SMALL, LEAST))
+            if (found := reader.open(path.format(deck=furnished.ids[DECK])).evaluate(_SMALL, LEAST))
         }
     assert small == {}
+
+
+def test_the_bar_at_the_thumb_opens_the_other_places(browser: Browser, portal: str) -> None:
+    with on_a_phone(browser, portal) as reader:
+        page = reader.page
+        places = page.get_by_role("navigation", name="主导航")
+        expect(places).to_be_hidden()
+        page.get_by_role("button", name="我的").tap()
+        expect(places).to_be_visible()
+        assert page.evaluate(_SMALL, LEAST) == []
+        reader.keep("places-phone")
+        page.keyboard.press("Escape")
+        expect(places).to_be_hidden()
+        page.get_by_role("button", name="我的").tap()
+        places.get_by_role("link", name="保存的搜索").tap()
+        expect(page.locator("h1")).to_have_text("保存的搜索")
+        assert reader.is_content()
+
+
+@contextmanager
+def on_a_phone(browser: Browser, portal: str) -> Iterator[Reader]:
+    """林若溪, who manages education, with the portal on her phone."""
+    with browser.new_context(
+        viewport={"width": 390, "height": 780}, is_mobile=True, has_touch=True, locale="zh-CN"
+    ) as context:
+        reader = Reader(context, portal)
+        sign_in(reader, "linruoxi")
+        yield reader

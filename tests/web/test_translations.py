@@ -67,7 +67,7 @@ def test_traditional_chinese_is_made_of_every_message_and_keeps_its_variables(
 def test_traditional_chinese_leaves_no_simplified_character(english: Catalog) -> None:
     texts = [text for message in traditional_catalogue(english) for text in translations(message)]
     left = {each for text in texts for each in text if traditional.name(each) != each}
-    # 若干 is written so there too.
+    # 互不相干 is written so there too.
     assert left <= {"干"}, "mend them in portal/text/traditional.py"
 
 
