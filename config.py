@@ -144,6 +144,11 @@ class Settings:
         "",
         "SQLAlchemy address of the database; by default SQLite in the data folder",
     )
+    database_pool: int = _setting(
+        _integer(1, 500),
+        5,
+        "Connections to PostgreSQL that each process keeps open; up to ten more when it is busy",
+    )
     secret_key: str = _secret_setting(
         _secret, "", "Key that signs sessions, 32 characters or more; required unless demo"
     )

@@ -21,6 +21,7 @@ LOCK_SECONDS = 30
 """So long one writer waits for another."""
 _LOCK_NOT_AVAILABLE = "55P03"
 CONNECT_SECONDS = 10
+MORE_WHEN_BUSY = 10
 # Held until the transaction ends. Any number will do that no other program takes in this database.
 _ONE_WRITER = sa.select(sa.func.pg_advisory_xact_lock(20261128))
 
@@ -52,21 +53,31 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """One engine and the two ways to use it: :meth:`read` and :meth:`write`."""
+    """One engine and the two ways to use it: :meth:`read` and :meth:`write`.
 
-    def __init__(self, url: str) -> None:
+    ``pool`` is how many connections to PostgreSQL stay open; ten more are opened when needed.
+    """
+
+    def __init__(self, url: str, pool: int = 5) -> None:
         self.url = sa.make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
-            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+            self.file.parent.mkdir(parents=True, exist_ok=True)
         if self.is_sqlite:
             self.engine = self._reading = sa.create_engine(self.url)
             _configure_sqlite(self.engine)
         else:
-            self.engine = _postgresql(self.url)
+            self.engine = _postgresql(self.url, pool)
             self._reading = self.engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
+
+    @property
+    def file(self) -> Path:
+        """Where SQLite has this database. Raises ``ValueError`` for PostgreSQL, which has names."""
+        if not self.is_sqlite:
+            raise ValueError(f"{self.url!r} is no file")
+        return Path(str(self.url.database))
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -101,12 +112,18 @@ def is_busy(error: sa.exc.OperationalError) -> bool:
     return state == _LOCK_NOT_AVAILABLE or "database is locked" in str(error.orig)
 
 
-def _postgresql(url: sa.URL) -> sa.Engine:
+def _postgresql(url: sa.URL, pool: int) -> sa.Engine:
     """An engine that notices when a pooled connection has died, and never waits without end."""
     arguments: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS}
     if "options" not in url.query:
         arguments["options"] = f"-c lock_timeout={LOCK_SECONDS}s"
-    engine = sa.create_engine(url, pool_pre_ping=True, connect_args=arguments)
+    engine = sa.create_engine(
+        url,
+        pool_size=pool,
+        max_overflow=MORE_WHEN_BUSY,
+        pool_pre_ping=True,
+        connect_args=arguments,
+    )
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

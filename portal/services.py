@@ -46,7 +46,7 @@ class Services:
 def build_services(settings: Settings) -> Services:
     """Connect everything; touches the disk only to make the data folder."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    db = Database(settings.resolved_database_url)
+    db = Database(settings.resolved_database_url, settings.database_pool)
     time_statements(db.engine)
     return Services(
         settings=settings,

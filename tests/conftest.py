@@ -48,8 +48,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--squad", metavar="FILE", help="a SQuAD-style file for retrieval tests")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests on external data run when their file is named, and are not collected otherwise."""
+    """Mark what uses a database, so that it can be chosen; leave out tests on external data.
+
+    These run when their file is named.
+    """
+    for item in items:
+        if "server_of_kind" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
     if config.getoption("--squad"):
         return
     external = [item for item in items if item.get_closest_marker("external")]

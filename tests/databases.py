@@ -128,6 +128,8 @@ def _postgresql() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
+    # Whoever a test runs a command as may ask; what is in the folder stays the server's own.
+    folder.chmod(0o711)
     data = f"--pgdata={folder}/data"
     options = " ".join(f"-c {option}" for option in (f"unix_socket_directories={folder}", *OPTIONS))
     try:

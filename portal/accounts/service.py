@@ -19,6 +19,8 @@ _LOGIN = re.compile(rf"\S{{1,{LONGEST_NAME}}}\Z")
 
 def find_user(session: Session, login: str) -> User | None:
     """The person with a login, or ``None``."""
+    if "\0" in login:
+        return None  # PostgreSQL refuses the question
     return session.scalar(sa.select(User).where(User.login == login))
 
 

@@ -68,9 +68,10 @@ _UNSIGNED = (
 
 def _rows(session: Session) -> Iterator[AuditEntry]:
     query = sa.select(AuditEntry).order_by(AuditEntry.number)
-    for batch in session.scalars(query.execution_options(yield_per=_BATCH)).partitions():
-        yield from batch
-        session.expunge_all()
+    with session.execute(query.execution_options(yield_per=_BATCH)) as rows:
+        for batch in rows.scalars().partitions():
+            yield from batch
+            session.expunge_all()
 
 
 def _faults_of(row: AuditEntry, before: Head) -> Iterator[Fault]:

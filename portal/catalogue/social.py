@@ -70,8 +70,8 @@ def colleagues_like(
     """
     require_readable(session, viewer, document_id)
     starts = sa.or_(
-        User.name.startswith(beginning, autoescape=True),
-        User.login.startswith(beginning, autoescape=True),
+        User.name.istartswith(beginning, autoescape=True),
+        User.login.istartswith(beginning, autoescape=True),
     )
     others = User.id != (viewer.user_id or 0)
     people = session.scalars(

@@ -26,7 +26,7 @@ def dumped(db: Database, target: Path) -> Iterator[Session]:
     Yields a session that sees just what was copied. Raises DumpFailed.
     """
     if db.is_sqlite:
-        _copy_file(Path(str(db.url.database)), target)
+        _copy_file(db.file, target)
         copy = sa.create_engine(f"sqlite:///{target}")
         try:
             with Session(copy) as session:
@@ -59,9 +59,8 @@ def load(db: Database, dumped: Path, dialect: str) -> None:
         _move(db, dumped)
         return
     if db.is_sqlite:
-        final = Path(str(db.url.database))
-        final.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(dumped, final)
+        db.file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(dumped, db.file)
         return
     _run(db, "pg_restore", ["--no-owner", "--exit-on-error", "--single-transaction", str(dumped)])
 
@@ -80,7 +79,7 @@ def _move(db: Database, dumped: Path) -> None:
 
 def is_empty(db: Database) -> bool:
     """Whether there is no table yet."""
-    if db.is_sqlite and not Path(str(db.url.database)).exists():
+    if db.is_sqlite and not db.file.exists():
         return True  # connecting would make the file
     return not sa.inspect(db.engine).get_table_names()
 

@@ -122,6 +122,9 @@ def test_the_database_refuses_changes_and_deletions(services: Services) -> None:
     ):
         with pytest.raises(sa.exc.DatabaseError, match="append-only"), services.db.write() as one:
             one.execute(statement)
+    if not services.db.is_sqlite:
+        with pytest.raises(sa.exc.DatabaseError, match="append-only"), services.db.write() as one:
+            one.execute(sa.text("TRUNCATE audit_entries"))
     assert len(entries(services.db)) == 1
 
 
@@ -172,9 +175,8 @@ def test_a_log_computed_anew_without_the_secret_key_is_found_by_the_anchor(
 ) -> None:
     note(services, "mail", "watch")
     anchor_audit(services)
+    tamper(services, "DELETE FROM audit_entries")
     with services.db.write() as session:
-        session.execute(sa.text("DROP TRIGGER audit_entries_no_delete"))
-        session.execute(sa.delete(AuditEntry))
         session.execute(sa.update(AuditHead).values(number=0, hash="0" * 64))
     note(services, "mail", "something-else")
     assert faults(services) == [("anchor", 2)]
@@ -225,7 +227,7 @@ def test_the_log_can_be_searched(services: Services) -> None:
         user = add_user(session, login="zhoumin", name="周敏", role=Role.ADMINISTRATOR, unit="hq")
         audit.record(session, Act.SIGN_IN, Subject("user", user.id), actor_id=user.id)
     db = services.db
-    assert [entry.action for entry in entries(db, person="zhoum")] == ["sign-in"]
+    assert [entry.action for entry in entries(db, person="ZhouM")] == ["sign-in"]
     assert len(entries(db, action="job")) == 2
     assert len(entries(db, action="jo")) == 0
     assert len(entries(db, subject="watch")) == 1

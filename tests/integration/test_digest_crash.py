@@ -28,6 +28,7 @@ def test_a_mail_that_the_server_had_when_the_sender_was_killed_is_not_sent_again
     fill_night(services, 8, 300, random.Random(7))
     with post_office() as office:
         environment = night_environment(services.settings.data_dir, office.port)
+        environment["PORTAL_DATABASE_URL"] = services.settings.resolved_database_url
         sender = subprocess.Popen(NIGHT, env=environment)
         office.on_mail = sender.kill
         sender.wait()

@@ -36,6 +36,11 @@ def rows(services: Services) -> list[int]:
         return [session.scalar(sa.select(sa.func.count()).select_from(t)) or 0 for t in TABLES]
 
 
+def rename(services: Services, table: str, name: str) -> None:
+    with services.db.engine.begin() as connection:
+        connection.execute(sa.text(f"ALTER TABLE {table} RENAME TO {name}"))
+
+
 def test_it_works(library: Library, services: Services, author: int) -> None:
     keys = {"industry": ("education",), "stage": ("solution", "visit")}
     outcome = library.put(TEXT, "资费说明.txt", Filing(author, keys, publish=True))
@@ -70,15 +75,10 @@ def test_a_document_and_its_entry_in_the_outbox_are_one(
 def test_without_an_entry_in_the_outbox_there_is_no_document(
     services: Services, author: int
 ) -> None:
-    with services.db.write() as session:
-        session.execute(
-            sa.text(
-                "CREATE TRIGGER full BEFORE INSERT ON outbox "
-                "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-            )
-        )
-    with pytest.raises(sa.exc.IntegrityError, match="disk full"):
+    rename(services, "outbox", "elsewhere")
+    with pytest.raises(sa.exc.DBAPIError, match="outbox"):
         put(services, TEXT.encode(), "说明.txt", Filing(author))
+    rename(services, "elsewhere", "outbox")
     assert rows(services) == [0, 0, 0, 0]
 
 

@@ -151,7 +151,8 @@ def test_the_schedulers_command_says_how_it_went_by_its_exit_code(
     portal: Command, services: Services
 ) -> None:
     with services.db.engine.begin() as connection:
-        connection.execute(sa.text("DROP TABLE searches"))
+        for table in ("search_opens", "searches"):
+            connection.execute(sa.text(f"DROP TABLE {table}"))
     failed = portal("scheduler", "--once", "purge")
     assert (failed.code, "任务 purge 失败了" in failed.err) == (1, True)
     with services.db.write() as session:

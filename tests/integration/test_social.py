@@ -287,6 +287,7 @@ def test_only_colleagues_who_may_read_are_offered_for_a_call(office: Office) -> 
     with office.db.read() as session:
         viewer = office.viewer(office.author)
         everyone = colleagues_like(session, viewer, office.tariff, "周")
+        assert colleagues_like(session, viewer, office.tariff, "ZHOU") == everyone
         unit = colleagues_like(session, viewer, office.floor, "周")
         assert colleagues_like(session, viewer, office.tariff, "zhou%") == ()
         assert colleagues_like(session, viewer, office.tariff, "林若溪") == ()

@@ -1,16 +1,15 @@
 """``portal token``: made and shown once, listed without it, revoked."""
 
-from config import Settings
 from portal.accounts import tokens
 from portal.db import utcnow
-from portal.services import build_services
+from portal.services import Services
 from tests.integration.command import Command
 
 SCOPES = "search,documents:read"
 PERSON = ("--name", "刘杰", "--role", "account-manager", "--password", "岭海-2026-口令")
 
 
-def test_a_token_is_made_listed_and_revoked(portal: Command) -> None:
+def test_a_token_is_made_listed_and_revoked(portal: Command, services: Services) -> None:
     portal("user", "add", "liujie", *PERSON)
     made = portal("token", "add", "liujie", "--name", "客户系统", "--scope", SCOPES, "--days", "30")
     assert made.code == 0, made.err
@@ -25,12 +24,10 @@ def test_a_token_is_made_listed_and_revoked(portal: Command) -> None:
     assert token not in listed
     assert portal("token", "list", "somebody", "--json").json == []
 
-    services = build_services(Settings(data_dir=portal.data_dir, demo=True))
     for allowed in (True, False):
         with services.db.read() as session:
             assert (tokens.bearer(session, token, utcnow()) is not None) == allowed
         portal("token", "revoke", str(row["number"]))
-    services.db.dispose()
 
 
 def test_what_cannot_be_made_or_revoked_is_said(portal: Command) -> None:

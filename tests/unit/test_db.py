@@ -1,14 +1,17 @@
 """The database: whole transactions, aware times, writers that wait for each other."""
 
+import dataclasses
 import datetime as dt
 import threading
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from portal.db import utcnow
+from config import Settings
+from portal.db import Database, utcnow
 from portal.models import JobRun, Unit
-from portal.services import Services
+from portal.services import Services, build_services
 
 NOON_IN_SHANGHAI = dt.datetime(2026, 9, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 
@@ -91,3 +94,19 @@ def test_a_reader_sees_one_state_while_a_writer_commits(services: Services) -> N
         with services.db.write() as session:
             session.add(Unit(code="linhai", zh="临海分公司", en="Linhai branch"))
         assert reader.scalar(sa.select(sa.func.count(Unit.id))) == before
+
+
+def test_only_a_database_of_sqlite_is_a_file(tmp_path: Path) -> None:
+    sqlite = Database(f"sqlite:///{tmp_path / 'portal.db'}")
+    assert sqlite.file == tmp_path / "portal.db"
+    sqlite.dispose()
+    with pytest.raises(ValueError, match="no file"):
+        _ = Database("postgresql+psycopg://portal:secret@localhost/portal_43").file
+
+
+def test_the_pool_is_as_large_as_the_settings_say(settings: Settings) -> None:
+    address = "postgresql+psycopg://portal@localhost/portal"
+    services = build_services(dataclasses.replace(settings, database_url=address, database_pool=9))
+    pool = services.db.engine.pool
+    assert isinstance(pool, sa.QueuePool)
+    assert pool.size() == 9

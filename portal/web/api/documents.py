@@ -106,7 +106,7 @@ def _wanted() -> Wanted:
         keys={facet: chosen[facet] for facet in FACETS if chosen[facet]},
         formats=_known("format", chosen["format"], FORMATS),
         statuses=_known("status", chosen["status"], tuple(Status)) or (Status.PUBLISHED,),
-        author=request.args.get("author", "").replace("\x00", ""),
+        author=request.args.get("author", ""),
         published_after=moment_of("published_after"),
     )
 

@@ -1,14 +1,8 @@
-"""Many who want the same thing at the same moment: one gets it, whichever the database.
+"""Many who want the same work, slot, document or place in the log: one gets it."""
 
-Each of them has connections of its own, as processes have, and all begin together.
-"""
-
+import datetime as dt
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 
-import pytest
 import sqlalchemy as sa
 
 from portal import audit, timetable
@@ -17,17 +11,20 @@ from portal.catalogue.lifecycle import change_status
 from portal.catalogue.slots import SlotError, fill_slot
 from portal.catalogue.standing import LifeCycleError
 from portal.catalogue.transitions import Action
-from portal.db import Database, utcnow
-from portal.ingest import Filing, Limits, Outcome, ingest
+from portal.db import utcnow
+from portal.ingest import Filing, Limits, Outcome, Revision, ingest
 from portal.jobs import catch_up
 from portal.models import (
     Channel,
     Delivery,
     Document,
+    EventKind,
     JobRun,
     Notice,
     NoticeKind,
     OutboxEntry,
+    ReaderEvent,
+    RequestAsker,
     Slot,
     SlotChange,
     Version,
@@ -35,50 +32,21 @@ from portal.models import (
 from portal.notices import post
 from portal.push.ledger import enqueue, send_due
 from portal.push.marks import installation
+from portal.push.requests import ask
+from portal.push.webhook_send import send_webhooks
+from portal.recommend import record_event
 from portal.search import SearchRequest
-from portal.services import Services, build_services
+from portal.services import Services
 from portal.timetable import Every, NewJob
 from portal.upkeep import check
 from tests.conftest import Library
-from tests.databases import KINDS, Databases, Server
-from tests.integration.cycle import NOW, Cycle
+from tests.integration.cycle import NOW, ZONE, Cycle
 from tests.integration.map_office import Office
 from tests.integration.post_office import post_office
+from tests.integration.races.racing import RUNNERS, count, race
 from tests.integration.test_ledger import Desk, with_mail
-
-RUNNERS = 8
-T = TypeVar("T")
-
-
-@pytest.fixture(params=KINDS)
-def databases(
-    request: pytest.FixtureRequest, server_of_kind: Callable[[str], Server]
-) -> Iterator[Databases]:
-    """Databases of each kind, whatever kind the others of this run are."""
-    with Databases(server_of_kind(request.param)) as made:
-        yield made
-
-
-def race(services: Services, act: Callable[[Services, int], T]) -> list[T]:
-    """What each got who did this at the same moment; what anybody raised is raised."""
-    start = threading.Barrier(RUNNERS)
-
-    def run(number: int) -> T:
-        own = build_services(services.settings)
-        try:
-            own.db.ping()
-            start.wait(30)
-            return act(own, number)
-        finally:
-            own.db.dispose()
-
-    with ThreadPoolExecutor(RUNNERS) as runners:
-        return list(runners.map(run, range(RUNNERS)))
-
-
-def count(db: Database, table: type[object]) -> int:
-    with db.read() as session:
-        return session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+from tests.integration.test_webhooks import Desk as WebhookDesk
+from tests.integration.test_webhooks import Receiver
 
 
 def test_one_of_many_schedulers_gets_the_lease(services: Services) -> None:
@@ -237,3 +205,86 @@ def test_the_audit_log_is_one_chain(services: Services) -> None:
 
 def test_an_installation_has_one_name(services: Services) -> None:
     assert len(set(race(services, lambda own, _: installation(own.db).value))) == 1
+
+
+def test_versions_are_numbered_without_gap_or_double(library: Library) -> None:
+    cycle = Cycle(library)
+    document = cycle.draft()
+
+    def revise(own: Services, number: int) -> str:
+        revision = Revision(document, cycle.viewer("liujie"), "")
+        filing = Filing(cycle.ids["liujie"], revision=revision)
+        text = f"# 校园宽带资费\n\n第 {number} 位同事改过的资费说明。"
+        return Library(own).put(text, "资费.md", filing, index=False).status
+
+    assert race(library.services, revise) == ["added"] * RUNNERS
+    with library.services.db.read() as session:
+        numbers = session.scalars(
+            sa.select(Version.number).where(Version.document_id == document).order_by(Version.id)
+        ).all()
+    assert numbers == list(range(1, RUNNERS + 2))
+
+
+def test_documents_that_come_in_together_are_each_indexed_once(library: Library) -> None:
+    author = library.person("liujie")
+
+    def put(own: Services, number: int) -> int:
+        text = f"第{number}号网点回访记录\n\n专线使用正常。"
+        filing = Filing(author, publish=True)
+        return Library(own).put(text, f"{number}.txt", filing, index=False).document_id or 0
+
+    documents = race(library.services, put)
+    assert len(set(documents)) == RUNNERS
+    with library.services.db.read() as session:
+        waiting = session.scalars(sa.select(OutboxEntry.document_id).order_by(OutboxEntry.id)).all()
+    assert sorted(waiting) == sorted(documents)
+    catch_up(library.services)
+    assert check(library.services) == []
+
+
+def test_a_message_to_another_system_is_sent_once(library: Library) -> None:
+    with Receiver() as receiver:
+        thread = threading.Thread(target=receiver.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        desk = WebhookDesk(library)
+        desk.subscribe(receiver.address)
+        for number in range(6):
+            desk.publish(f"第 {number} 份校园宽带资费")
+        race(library.services, lambda own, _: send_webhooks(desk.settings, own.db))
+        desk.send()
+        receiver.shutdown()
+        thread.join()
+    names = [headers["webhook-id"] for headers, _body in receiver.got]
+    assert (len(names), len(set(names))) == (6, 6)
+
+
+def test_the_same_question_becomes_one_request_to_the_managers(library: Library) -> None:
+    cycle = Cycle(library)
+    askers = [cycle.viewer(login) for login in ("liujie", "zhangqi", "heping")]
+    asked = SearchRequest("量子加密专线", {"industry": ("education",)})
+
+    def wish(own: Services, number: int) -> tuple[int, bool]:
+        with own.db.write() as session:
+            return ask(session, askers[number % len(askers)], asked, NOW, ZONE)
+
+    results = race(library.services, wish)
+    assert len({number for number, _ in results}) == 1
+    assert [is_new for _, is_new in results].count(True) == 1
+    assert count(library.services.db, RequestAsker) == len(askers)
+
+
+def test_a_use_counts_once_a_day_for_each_person_and_none_is_lost(library: Library) -> None:
+    document = Cycle(library).draft(publish=True)
+    readers = [library.person(f"jingli{number}") for number in range(RUNNERS // 2)]
+
+    def read(own: Services, number: int) -> int:
+        counted = 0
+        for day in range(5):
+            at = (NOW + dt.timedelta(days=day)).astimezone(ZONE)
+            with own.db.write() as session:
+                reader = readers[number // 2]
+                counted += record_event(session, reader, document, EventKind.DOWNLOAD, at)
+        return counted
+
+    assert sum(race(library.services, read)) == len(readers) * 5
+    assert count(library.services.db, ReaderEvent) == len(readers) * 5
