@@ -1,31 +1,27 @@
 """Writing segments: Whoosh's writer and file format with arrays where it handles single postings.
 
 Whoosh sorts (field, term, document) tuples and writes postings one by one in blocks of 128. Ours
-gathers each term's postings in arrays and writes each term as one block, uncompressed. The files
-are Whoosh's own format; its readers read them too.
+gathers each term's postings in arrays and writes each term as one block, uncompressed (see
+``termfile``). The files are Whoosh's own format; its readers read them too.
 """
 
+import itertools
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from whoosh.codec.whoosh3 import (
-    W3Codec,
-    W3FieldWriter,
-    W3PostingsWriter,
-)
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from portal.search.blocks import decode
+from portal.search.termfile import Grouped, TermWriter
 
-_Grouped = tuple[str, bytes, "array[int]", "array[float]"]
-_LONGEST_BLOCK = 1 << 20
-_SMALL = 16  # where NumPy's overhead outweighs its speed
-_CODES = {"B": 1 << 8, "H": 1 << 16, "I": 1 << 32}
+_WAITING = 1_000_000
+_ITEM = 4  # bytes of a section's number, and of a frequency
 
 
 class SectionWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh has no types
@@ -92,86 +88,94 @@ class SectionWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh has no types
         self._added = True
 
 
-class _Pool:
-    """Postings in memory: sections and frequencies of each (field, term), sections ascending."""
+class _Numbers(dict[str, int]):
+    """A number for each token, given when it is first asked for."""
+
+    def __missing__(self, token: str) -> int:
+        number = self[token] = len(self)
+        return number
+
+
+class _FieldPool:
+    """A field's postings in memory: sections and frequencies of each term, sections ascending.
+
+    What is added waits in three parallel columns (the token's number, section, frequency), which
+    are filled and sorted by compiled loops; at a million rows they are dealt out to the terms.
+    """
 
     def __init__(self) -> None:
-        self._terms: dict[str, dict[bytes, tuple[array[int], array[float]]]] = {}
+        self.terms: dict[bytes, tuple[array[int], array[float]]] = {}
+        self._clear()
+
+    def add_counts(self, section: int, counts: Mapping[str, int]) -> None:
+        self._tokens.extend(map(self._numbers.__getitem__, counts))
+        self._sections.extend(itertools.repeat(section, len(counts)))
+        self._frequencies.extend(counts.values())
+        if len(self._tokens) > _WAITING:
+            self.deal()
+
+    def extend(self, term: bytes, sections: Any, frequencies: Any) -> None:
+        self.deal()
+        self._append(
+            term, sections.astype(np.uint32).tobytes(), frequencies.astype(np.float32).tobytes()
+        )
+
+    def deal(self) -> None:
+        """Give what waits to its terms."""
+        if not self._tokens:
+            return
+        tokens = np.frombuffer(self._tokens, dtype=np.uint32)
+        order = np.argsort(tokens, kind="stable")
+        sections = np.frombuffer(self._sections, dtype=np.uint32)[order].tobytes()
+        frequencies = np.frombuffer(self._frequencies, dtype=np.float32)[order].tobytes()
+        # The numbers run from 0 without a gap, so each token's rows follow those of the last.
+        ends = (_ITEM * np.cumsum(np.bincount(tokens))).tolist()
+        start = 0
+        for token, end in zip(self._numbers, ends, strict=True):
+            self._append(token.encode(), sections[start:end], frequencies[start:end])
+            start = end
+        self._clear()
+
+    def _append(self, term: bytes, sections: bytes, frequencies: bytes) -> None:
+        entry = self.terms.get(term)
+        if entry is None:
+            self.terms[term] = array("I", sections), array("f", frequencies)
+        else:
+            entry[0].frombytes(sections)
+            entry[1].frombytes(frequencies)
+
+    def _clear(self) -> None:
+        self._numbers = _Numbers()
+        self._tokens, self._sections, self._frequencies = array("I"), array("I"), array("f")
+
+
+class _Pool:
+    """The postings of all fields in memory."""
+
+    def __init__(self) -> None:
+        self._fields: defaultdict[str, _FieldPool] = defaultdict(_FieldPool)
 
     def add_counts(self, field: str, section: int, counts: Mapping[str, int]) -> None:
-        terms = self._terms.setdefault(field, {})
-        for token, count in counts.items():
-            entry = terms.get(key := token.encode())
-            if entry is None:
-                entry = terms[key] = (array("I"), array("f"))
-            entry[0].append(section)
-            entry[1].append(count)
+        self._fields[field].add_counts(section, counts)
 
     def extend(self, field: str, term: bytes, sections: Any, frequencies: Any) -> None:
-        entry = self._terms.setdefault(field, {}).setdefault(term, (array("I"), array("f")))
-        entry[0].frombytes(sections.astype(np.uint32).tobytes())
-        entry[1].frombytes(frequencies.astype(np.float32).tobytes())
+        self._fields[field].extend(term, sections, frequencies)
 
-    def iter_postings(self) -> Iterator[_Grouped]:
-        for field in sorted(self._terms):
-            terms = self._terms[field]
-            for term in sorted(terms):
-                yield field, term, *terms[term]
+    def iter_postings(self) -> Iterator[Grouped]:
+        for field, pool in sorted(self._fields.items()):
+            pool.deal()
+            for term in sorted(pool.terms):
+                yield field, term, *pool.terms[term]
 
     def cleanup(self) -> None:
-        self._terms.clear()
+        self._fields.clear()
 
 
 class _Codec(W3Codec):  # type: ignore[misc]
     length_stats = False  # lengths lie in columns of our own
 
     def __init__(self) -> None:
-        super().__init__(blocklimit=_LONGEST_BLOCK, compression=0)
+        super().__init__(compression=0)
 
-    def field_writer(self, storage: Any, segment: Any) -> "_FieldWriter":
-        return _FieldWriter(self, storage, segment)
-
-    def postings_writer(self, dbfile: Any, byteids: bool = False) -> "_PostingsWriter":
-        return _PostingsWriter(dbfile, self._blocklimit, byteids, 0, self._inlinelimit)
-
-
-class _FieldWriter(W3FieldWriter):  # type: ignore[misc]
-    def add_postings(self, schema: Any, _lengths: object, items: Iterator[_Grouped]) -> None:
-        current = None
-        for field, term, sections, frequencies in items:
-            if field != current:
-                if current is not None:
-                    self.finish_field()
-                self.start_field(field, schema[field])
-                current = field
-            self.start_term(term)
-            self._postwriter.write_term(sections, frequencies)
-            self.finish_term()
-        if current is not None:
-            self.finish_field()
-
-
-class _PostingsWriter(W3PostingsWriter):  # type: ignore[misc]
-    def write_term(self, sections: "array[int]", frequencies: "array[float]") -> None:
-        """Write all but the last block; the last one is written when the term is finished."""
-        for start in range(0, len(sections), self._blocklimit):
-            if start:
-                self._write_block()
-            self._ids = sections[start : start + self._blocklimit]
-            self._weights = frequencies[start : start + self._blocklimit]
-            self._maxweight = max(self._weights)
-
-    def _mini_ids(self) -> "array[int]":
-        if len(self._ids) < _SMALL:
-            previous = (0, *self._ids[:-1])
-            deltas = [number - before for number, before in zip(self._ids, previous, strict=True)]
-            return array("I", deltas)
-        steps = np.diff(np.frombuffer(self._ids, dtype=np.uint32), prepend=np.uint32(0))
-        code = next(code for code, end in _CODES.items() if int(steps.max()) < end)
-        return array(code, steps.astype(code).tobytes())
-
-    def _mini_weights(self) -> "float | array[float] | None":
-        first = self._weights[0]
-        if self._weights.count(first) == len(self._weights):
-            return None if first == 1 else first
-        return self._weights
+    def field_writer(self, storage: Any, segment: Any) -> TermWriter:
+        return TermWriter(self, storage, segment)
