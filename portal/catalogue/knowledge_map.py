@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from portal.catalogue.slot_state import Content, Rule, SlotState, Standing, standing
+from portal.catalogue.slot_state import EMPTY, Content, Rule, SlotState, Standing, standing
 from portal.catalogue.taxonomy import Taxonomy
 from portal.models import Document, Slot, Status, TaxonomyTerm, User, Version, Visibility
 
@@ -215,27 +215,29 @@ _BY_ID = _rows().where(Slot.id == sa.bindparam("wanted"))
 
 
 def _view(row: Any, now: dt.datetime) -> SlotView:
-    content = changed = None
+    changed, stands = None, EMPTY
     if row.document_id is not None:
         changed = changed_at(row.published_at, row.number, row.created_at)
         content = Content(changed, row.checked_at or changed)
-    source_changed = None
-    if row.source_id is not None:
-        source_changed = changed_at(
-            row.source_published_at, row.source_number, row.source_created_at
-        )
+        stands = standing(content, Rule(row.refresh_days, _source_changed_at(row)), now)
     return SlotView(
         id=row.id,
         industry=row.industry,
         stage=row.stage,
         kind=row.kind,
-        standing=standing(content, Rule(row.refresh_days, source_changed), now),
+        standing=stands,
         document_id=row.document_id,
         vacated=row.stored is not None and row.document_id is None,
         changed_at=changed,
-        checked_at=row.checked_at if content is not None else None,
+        checked_at=row.checked_at if changed is not None else None,
         refresh_days=row.refresh_days,
         source_id=row.source_id,
         steward=row.steward or "",
         steward_login=row.steward_login or "",
     )
+
+
+def _source_changed_at(row: Any) -> dt.datetime | None:
+    if row.source_id is None:
+        return None
+    return changed_at(row.source_published_at, row.source_number, row.source_created_at)

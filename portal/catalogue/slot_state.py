@@ -57,13 +57,17 @@ class Standing:
     by_source: bool = False
 
 
+EMPTY = Standing(SlotState.EMPTY)
+"""How a slot stands that nothing stands in."""
+
+
 def standing(content: Content | None, rule: Rule, now: dt.datetime) -> Standing:
     """How a slot with this content (``None``: no document that may be shown) stands at a time.
 
     Times are aware. A slot is due in the 14 days before its deadline and overdue from it on.
     """
     if content is None:
-        return Standing(SlotState.EMPTY)
+        return EMPTY
     asked = [
         (deadline, by_source)
         for deadline, by_source in (

@@ -1,7 +1,9 @@
 """What each role's home page shows, gathered in one session."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -66,6 +68,15 @@ class IndustryHome:
     digest: IssueLine | None
 
 
+class Gap(NamedTuple):
+    """A slot that misses a document; ``stage`` and ``kind`` are codes."""
+
+    id: int
+    stage: str
+    kind: str
+    state: SlotState
+
+
 @dataclass(frozen=True, slots=True)
 class ProductHome:
     """The home of who keeps product documents; ``gaps`` are the slots, by industry, that miss
@@ -73,17 +84,20 @@ class ProductHome:
 
     today: Today
     kept: list[Kept]
-    gaps: list[tuple[str, list[SlotView]]]
+    gaps: list[tuple[str, list[Gap]]]
     drafts: list[DocumentSummary]
     lists: Lists
 
 
 @dataclass(frozen=True, slots=True)
 class OverviewHome:
-    """The home of who looks after the whole: the map's coverage and the last week's searches."""
+    """The home of who looks after the whole: the map's coverage and the last week's searches.
+
+    ``coverage`` says for each industry how many of its slots are in each state.
+    """
 
     today: Today
-    maps: list[IndustryMap]
+    coverage: list[tuple[str, Mapping[SlotState, int]]]
     searches: LogSummary
     wishes: list[Wish]
     attention: Attention
@@ -160,7 +174,7 @@ def overview_home(session: Session, person: Person) -> OverviewHome:
             _unread(),
             idle=_overview_link(person),
         ),
-        maps=maps,
+        coverage=[(each.industry, each.counts()) for each in maps],
         searches=summarise(session, now - WEEK),
         wishes=wishes[:WISHES_SHOWN] if person.is_administrator else [],
         attention=found,
@@ -168,9 +182,13 @@ def overview_home(session: Session, person: Person) -> OverviewHome:
     )
 
 
-def _missing(found: IndustryMap) -> list[SlotView]:
+def _missing(found: IndustryMap) -> list[Gap]:
     wanting = (SlotState.EMPTY, SlotState.OVERDUE)
-    return [slot for slot in found.slots if slot.kind in PRODUCT_KINDS and slot.state in wanting]
+    return [
+        Gap(slot.id, slot.stage, slot.kind, slot.state)
+        for slot in found.slots
+        if slot.kind in PRODUCT_KINDS and slot.state in wanting
+    ]
 
 
 def _today(*tasks: Task, idle: Link) -> Today:
