@@ -55,6 +55,7 @@ class Act(StrEnum):
     DOCUMENT_CONFIRM = "document.confirm"
     DOCUMENT_HAND_OVER = "document.hand-over"
     DOCUMENT_VISIBILITY = "document.visibility"
+    DOCUMENT_DISCARD = "document.discard"
     DOCUMENT_TEMPLATE = "document.template"
     DOCUMENT_DOWNLOADED = "document.downloaded"
 

@@ -34,6 +34,10 @@ class Document(Base):
     """What colleagues look for: a title, its keys, and the current version's text."""
 
     __tablename__ = "documents"
+    __table_args__ = (
+        # Logs, messages and bookmarks name a document by its number, also one that was deleted.
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(sa.String(300))

@@ -41,6 +41,7 @@ _PAGES: Mapping[Permission, str] = {
         accounts.sign_out help.toured
         upload.show upload.send upload.begin upload.append upload.finish upload.discard
         drafts.edit drafts.save drafts.adopt drafts.separate
+        drafts.ask_to_discard drafts.discard
         templates.mark templates.ask templates.fill_in
         lifecycle.take lifecycle.still_valid lifecycle.steward lifecycle.take_back
         lifecycle.choose_successor lifecycle.supersede versions.add versions.restore

@@ -47,6 +47,7 @@ ACTS: Mapping[str, LazyText] = {
     Act.DOCUMENT_CONFIRM: lazy_gettext("确认仍然有效"),
     Act.DOCUMENT_HAND_OVER: lazy_gettext("更换维护人"),
     Act.DOCUMENT_VISIBILITY: lazy_gettext("修改可见范围"),
+    Act.DOCUMENT_DISCARD: lazy_gettext("删除草稿"),
     Act.DOCUMENT_TEMPLATE: lazy_gettext("设为或取消模板"),
     Act.DOCUMENT_DOWNLOADED: lazy_gettext("下载受限资料"),
     Act.SLOT_ADDED: lazy_gettext("新增模板位"),

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from portal.catalogue import LifeCycleError
+from portal.catalogue.discard import discard_draft, may_discard
 from portal.catalogue.drafts import (
     LONGEST_REASON,
     LONGEST_SUMMARY,
@@ -145,6 +146,32 @@ def separate(document_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("drafts.edit", document_id=document_id), 303)
 
 
+@blueprint.get(f"/documents/{DOCUMENT_ID}/discard")
+def ask_to_discard(document_id: int) -> Response | str:
+    """Ask once more before a draft is deleted."""
+    viewer = current_viewer()
+    try:
+        with services().db.read() as session:
+            draft = draft_for(session, viewer, document_id)
+            if not may_discard(session, viewer, document_id):
+                raise LifeCycleError("way")
+    except LifeCycleError as error:
+        return _no_draft(document_id, error)
+    return render_template("upload/discard.html", document=draft.document)
+
+
+@blueprint.post(f"/documents/{DOCUMENT_ID}/discard")
+def discard(document_id: int) -> Response:
+    """Delete a draft that was never submitted."""
+    try:
+        with services().db.write() as session:
+            title = discard_draft(session, current_viewer(), document_id, utcnow())
+    except LifeCycleError as error:
+        return _no_draft(document_id, error)
+    flash(gettext("已删除草稿《%(title)s》。", title=title), "upload")
+    return redirect(url_for("upload.show"), 303)
+
+
 def _hand_in(document_id: int, details: DraftDetails, action: Action) -> Response | tuple[str, int]:
     try:
         with services().db.write() as session:
@@ -164,6 +191,7 @@ def _page(document_id: int, details: DraftDetails | None, problem: str) -> str:
     taxonomy = services().taxonomy()
     with services().db.read() as session:
         draft = draft_for(session, viewer, document_id)
+        is_untold = may_discard(session, viewer, document_id)
         twins = near_duplicates(session, viewer, draft.document)
         others = [each for each in own_unpublished(session, viewer) if each.id != document_id]
     proposal = _proposal(draft)
@@ -175,6 +203,7 @@ def _page(document_id: int, details: DraftDetails | None, problem: str) -> str:
         proposal=proposal,
         fields=[_field(facet, shown, proposal) for facet in FACETS],
         twins=twins,
+        may_discard=is_untold,
         drafts_left=sum(each.status in ("draft", "returned") for each in others),
         problem=problem,
         taxonomy=taxonomy,

@@ -48,6 +48,7 @@ VARIANTS = {
 BY_ADMINISTRATOR = ("admin", "design", "statistics")
 NAMES = {
     "drafts.edit": {"document_id": DRAFT},
+    "drafts.ask_to_discard": {"document_id": DRAFT},
     "review.show": {"document_id": WAITING},
 }
 NOT_PAGES = {"static"}
