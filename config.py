@@ -8,6 +8,7 @@ must never be silently ignored.
 import difflib
 import json
 import os
+import re
 import urllib.parse
 import zoneinfo
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 PREFIX = "PORTAL_"
+_HOST_NAME = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|[0-9a-f]*:[0-9a-f:.]*")
 Pairs = tuple[tuple[str, str], ...]
 """A mapping that cannot be changed; a setting gives it as a JSON object."""
 
@@ -123,6 +125,13 @@ def _base_url(value: str) -> str:
     return parts.geturl().rstrip("/")
 
 
+def _host_names(value: str) -> tuple[str, ...]:
+    names = tuple(name.strip().lower() for name in value.split(",") if name.strip())
+    if not names or not all(_HOST_NAME.fullmatch(name) for name in names):
+        raise ValueError("expected names like portal.example.com, without scheme and port")
+    return names
+
+
 def _setting(parse: Callable[[str], Any], default: Any, help_text: str) -> Any:
     return field(default=default, metadata={"parse": parse, "help": help_text, "secret": False})
 
@@ -157,6 +166,18 @@ class Settings:
     )
     anonymous_reading: bool = _setting(
         _boolean, False, "Let visitors who are not signed in read what everyone may read"
+    )
+    allowed_hosts: tuple[str, ...] = _setting(
+        _host_names,
+        (),
+        "Names by which the portal may be asked, with commas between them; a leading dot takes "
+        "subdomains in; by default that of PORTAL_BASE_URL, without which every name is taken",
+    )
+    trusted_proxies: int = _setting(
+        _integer(0, 10),
+        0,
+        "Proxies before the portal whose X-Forwarded headers are believed; they must be the only "
+        "way to it",
     )
     host: str = _setting(_text, "127.0.0.1", "Address that the web server listens on")
     port: int = _setting(_integer(1, 65535), 8000, "Port that the web server listens on")
@@ -297,6 +318,15 @@ class Settings:
     api_requests_per_minute: int = _setting(
         _integer(1, 1_000_000), 600, "Requests that one API token may make a minute"
     )
+    uploads_per_hour: int = _setting(
+        _integer(1, 1_000_000), 1000, "Files that one person may hand in an hour"
+    )
+    searches_per_minute: int = _setting(
+        _integer(1, 1_000_000),
+        600,
+        "Searches, comparisons and exports that one person may ask for a minute; tenfold for one "
+        "address of visitors who are not signed in",
+    )
     log_level: str = _setting(
         _choice("debug", "info", "warning", "error"), "info", "Least severe log lines written"
     )
@@ -339,6 +369,12 @@ class Settings:
         """The portal's address in what leaves it, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.base_url or f"http://{host}:{self.port}"
+
+    @property
+    def known_hosts(self) -> tuple[str, ...]:
+        """Names by which the portal may be asked; none where every name will do."""
+        named = urllib.parse.urlsplit(self.base_url).hostname
+        return self.allowed_hosts or ((named.encode("idna").decode(),) if named else ())
 
     @property
     def blobs_dir(self) -> Path:

@@ -9,9 +9,9 @@ from config import Settings
 from portal import web
 from portal.keys import secret_key
 from portal.services import Services, build_services
+from portal.web.cookies import cookie_name
+from portal.web.sizes import FORM, MOST_FIELDS
 
-# No page takes more than a short form yet; a page that takes files raises its own limit.
-MAX_FORM_BYTES = 64 * 1024
 SESSION_LIFETIME = timedelta(hours=12)
 
 
@@ -25,10 +25,11 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     app = Flask(__name__, template_folder="web/templates", static_folder="web/static")
     app.config.update(
         SECRET_KEY=key,
-        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
+        MAX_CONTENT_LENGTH=FORM,
+        MAX_FORM_PARTS=MOST_FIELDS,
         PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
-        # The prefix holds a browser to HTTPS, this host and the whole site.
-        SESSION_COOKIE_NAME=f"{'__Host-' * settings.secure_cookies}portal_session",
+        SESSION_COOKIE_NAME=cookie_name(settings, "portal_session"),
+        SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         # The token is bound to the session; a sign-in page left open over lunch must still work.

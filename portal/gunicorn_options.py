@@ -30,6 +30,10 @@ graceful_timeout = 15
 worker_tmp_dir = memory_folder()
 # A long question in Chinese is nine bytes a character in the request line.
 limit_request_line = 8190
+limit_request_fields = 100
+limit_request_field_size = 8190
+# Headers of proxies are believed by PORTAL_TRUSTED_PROXIES alone, in portal.web.hosts.
+forwarded_allow_ips = ""
 control_socket_disable = True
 # No access log: it would hold the text of every query. portal.web.traffic tells what may be told.
 accesslog = None

@@ -36,6 +36,7 @@ from portal.web import (
     health,
     help_pages,
     history,
+    hosts,
     icons,
     knowledge_map,
     language,
@@ -46,8 +47,10 @@ from portal.web import (
     opensearch,
     own_account,
     passwords,
+    rates,
     reasons,
     recommendations,
+    reports,
     requests,
     review,
     saved_searches,
@@ -85,12 +88,14 @@ def register(app: Flask, services: Services) -> None:
     """
     for module in (
         traffic,
+        hosts,
         context,
         language,
         bearer,
         viewer,
         access,
         storable,
+        rates,
         sizes,
         security,
         errors,
@@ -156,5 +161,6 @@ def register(app: Flask, services: Services) -> None:
         admin_tokens,
         admin_webhooks,
         api_page,
+        reports,
     ):
         app.register_blueprint(page_group.blueprint)

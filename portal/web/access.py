@@ -24,7 +24,7 @@ _PAGES: Mapping[Permission, str] = {
         static offline.manifest offline.worker offline.page
         accounts.sign_in accounts.code language.choose
         health.health health.ready health.metrics
-        api.description api_page.show
+        api.description api_page.show reports.take
         opensearch.description unsubscribe.stop
         passwords.forgotten passwords.new single_sign_on.begin single_sign_on.done
         feeds.personal_industry feeds.personal_opml feeds.saved_search

@@ -7,15 +7,9 @@ needs no form token.
 """
 
 import datetime as dt
-import logging
-import math
-import time
-from dataclasses import dataclass
 
 import limits
-from flask import Flask, current_app, g, request
-from limits.errors import StorageError
-from limits.strategies import FixedWindowRateLimiter
+from flask import Flask, g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.wrappers import Response
 
@@ -25,31 +19,18 @@ from portal.db import utcnow
 from portal.services import Services
 from portal.web.afterwards import after_the_answer
 from portal.web.context import services
-from portal.web.counters import FileStorage
 from portal.web.messages import gettext
 from portal.web.problems import Problem
+from portal.web.rates import Allowance, count
 from portal.web.viewer import act_as
 
 REALM = "portal"
 
 WINDOW_SECONDS = 60
-_LIMITER = "portal_token_limiter"
-_log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """How often a token may ask a minute, how often it still may, and for how many seconds."""
-
-    quota: int
-    remaining: int
-    seconds: int
-
-
-def init_app(app: Flask, services: Services) -> None:
+def init_app(app: Flask, _services: Services) -> None:
     """Let requests that show a token be answered as its owner's."""
-    counters = FileStorage(services.settings.data_dir / "limits.db")
-    app.extensions[_LIMITER] = FixedWindowRateLimiter(counters)
     app.before_request(_take_token)
     app.after_request(_tell_allowance)
 
@@ -92,19 +73,10 @@ def _take_token() -> None:
 
 
 def _count(found: Bearer) -> None:
-    limiter: FixedWindowRateLimiter = current_app.extensions[_LIMITER]
     quota = limits.RateLimitItemPerMinute(services().settings.api_requests_per_minute)
-    key = ("token", str(found.token_id))
-    try:
-        is_allowed = limiter.hit(quota, *key)
-        window = limiter.get_window_stats(quota, *key)
-    except StorageError as error:
-        # A full disk must not turn programs away.
-        _log.warning("requests of tokens are not counted: %s", error)
-        return
-    left = max(1, math.ceil(window.reset_time - time.time()))
-    g.allowance = Allowance(quota.amount, window.remaining, left)
-    if not is_allowed:
+    g.allowance = allowance = count(quota, "token", str(found.token_id))
+    if allowance is not None and allowance.is_spent:
+        left = allowance.seconds
         raise Problem(
             "rate-limited",
             gettext("这个令牌一分钟内的请求太多了，请过 %(seconds)s 秒再试。", seconds=left),

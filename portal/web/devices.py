@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from portal.accounts.sessions import Visit
 from portal.keys import secret_key
 from portal.web.context import services
+from portal.web.cookies import keep_cookie, read_cookie
 from portal.web.messages import LazyText, gettext, lazy_gettext
 
 COOKIE = "portal_device"
@@ -69,14 +70,7 @@ def remember(response: Response, login: str) -> Response:
     known = _read()
     others = [each for each in known.logins if each != _digest(login)]
     logins = [*others, _digest(login)][-MOST_LOGINS:]
-    response.set_cookie(
-        COOKIE,
-        _signer().dumps([known.name, logins]),
-        max_age=COOKIE_SECONDS,
-        httponly=True,
-        samesite="Lax",
-        secure=services().settings.secure_cookies,
-    )
+    keep_cookie(response, COOKIE, str(_signer().dumps([known.name, logins])), COOKIE_SECONDS)
     return response
 
 
@@ -89,7 +83,7 @@ def device_name(description: str) -> str:
 
 def _read() -> _Known:
     try:
-        name, logins = _signer().loads(request.cookies.get(COOKIE, ""))
+        name, logins = _signer().loads(read_cookie(COOKIE))
         return _Known(str(name), tuple(str(each) for each in logins))
     except (BadData, TypeError, ValueError):
         return _Known(secrets.token_urlsafe(16), ())

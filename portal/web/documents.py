@@ -1,6 +1,6 @@
 """A document's own page, and the original file."""
 
-from flask import Blueprint, abort, make_response, render_template, request, send_file
+from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.catalogue import DocumentSummary, DocumentView, document_for
@@ -11,6 +11,7 @@ from portal.web.addresses import PART_SECTIONS, page_number, part_url
 from portal.web.body import blocks
 from portal.web.context import services
 from portal.web.discussion import discussion
+from portal.web.downloads import send_stored
 from portal.web.life import life
 from portal.web.offline import allow_copy
 from portal.web.pager import make_pager
@@ -19,7 +20,6 @@ from portal.web.viewer import current_viewer
 
 # The largest number that every supported database takes as a key.
 DOCUMENT_ID = "<int(max=2147483647):document_id>"
-MAX_FILE_NAME = 150
 
 blueprint = Blueprint("documents", __name__)
 
@@ -57,13 +57,7 @@ def original(document_id: int) -> Response:
 def send_original(original: Original) -> Response:
     """A stored file as an answer: always a download, named as it was uploaded."""
     note_download(original.document_id)
-    name = download_name(original.file_name, original.format, original.document_id)
-    return send_file(
-        services().blobs.path(original.sha256),
-        mimetype=original.media_type,
-        as_attachment=True,
-        download_name=name,
-    )
+    return send_stored(original)
 
 
 def _leaflet(document_id: int) -> Leaflet:
@@ -81,13 +75,3 @@ def _similar(document_id: int) -> list[DocumentSummary]:
 def _document(document_id: int) -> DocumentView:
     with services().db.read() as session:
         return document_for(session, current_viewer(), document_id)
-
-
-def download_name(file_name: str, extension_of_format: str, document_id: int) -> str:
-    """The name under which a file is saved: as it was uploaded, without what no disk takes."""
-    # The name came with the upload: nothing in it may act as a path or break the header.
-    name = "".join(ch if ch.isprintable() and ch not in '/\\:*?"<>|' else "_" for ch in file_name)
-    stem, dot, extension = name.strip(" .").rpartition(".")
-    if not dot:
-        stem, extension = extension, extension_of_format
-    return f"{stem[:MAX_FILE_NAME] or document_id}.{extension[:8]}"

@@ -18,6 +18,7 @@ from portal.search import BadRequest, IndexUnavailable
 from portal.services import Services
 from portal.web.access import is_program
 from portal.web.context import services
+from portal.web.hosts import ForeignHost
 from portal.web.language import speak_without_asking
 from portal.web.messages import gettext
 from portal.web.problems import Problem, problem_answer, slug_of
@@ -50,6 +51,7 @@ def init_app(app: Flask, _services: Services) -> None:
     app.register_error_handler(NotYours, _not_allowed)
     app.register_error_handler(NotAllowed, _not_allowed)
     app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(ForeignHost, _foreign_host)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(sa.exc.OperationalError, _database_error)
     app.register_error_handler(500, _server_error)
@@ -107,6 +109,14 @@ def _stale_form(_error: HTTPException) -> Answer:
     return _page(400, title, advice)
 
 
+def _foreign_host(_error: ForeignHost) -> Answer:
+    title = gettext("这个地址不是知识门户的地址")
+    address = services().settings.base_url
+    if address:
+        return _page(400, title, gettext("请从 %(address)s 进入。", address=address))
+    return _page(400, title, gettext("请用管理员公布的地址进入。"))
+
+
 def _http_error(error: HTTPException) -> Answer:
     if error.code is None or error.code < 400:
         return error
@@ -123,7 +133,9 @@ def _server_error(_error: Exception) -> Answer:
 
 
 def _for_program() -> bool:
-    return is_program() or request.path.startswith("/api/")
+    # Scripts of the pages say that they want JSON.
+    wants_json = request.accept_mimetypes.best == "application/json"
+    return wants_json or is_program() or request.path.startswith("/api/")
 
 
 def _page(code: int, title: str, advice: str) -> tuple[Body, int]:
@@ -145,6 +157,15 @@ def _words(code: int) -> tuple[str, str]:
         ),
         405: (gettext("这个地址不能这样使用"), gettext("请从首页重新进入。")),
         413: (gettext("提交的内容太大了"), gettext("什么都没有保存。请减少内容后再提交。")),
+        414: (
+            gettext("地址太长了"),
+            gettext("问题或条件太多，一次查不了。请减少一些文字或条件再试。"),
+        ),
+        415: (gettext("不是这里能收的格式"), gettext("什么都没有保存。请换一种格式再提交。")),
+        429: (
+            gettext("操作太频繁了"),
+            gettext("这一步没有执行，已保存的内容不受影响。请过一会儿再试。"),
+        ),
         500: (
             gettext("出错了，是我们的问题"),
             gettext("已保存的内容不会丢失。请稍后再试；如果一直这样，请把下面的编号告诉管理员。"),

@@ -14,6 +14,7 @@ from portal.services import Services
 from portal.text.language import language_tag
 from portal.web.addresses import safe_path
 from portal.web.context import services
+from portal.web.cookies import keep_cookie, read_cookie
 from portal.web.viewer import Person, current_person
 
 COOKIE = "portal_language"
@@ -100,19 +101,12 @@ def choose() -> Response:
     if person is not None:
         _keep(person.viewer, chosen)
     response = redirect(safe_path(request.form.get("next")), 303)
-    response.set_cookie(
-        COOKIE,
-        chosen,
-        max_age=COOKIE_SECONDS,
-        httponly=True,
-        samesite="Lax",
-        secure=services().settings.secure_cookies,
-    )
+    keep_cookie(response, COOKIE, chosen, COOKIE_SECONDS)
     return response
 
 
 def _of_browser() -> str:
-    chosen = request.cookies.get(COOKIE, "")
+    chosen = read_cookie(COOKIE)
     return chosen if chosen in LANGUAGES else preferred(request.accept_languages.values()).code
 
 

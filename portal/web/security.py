@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from portal.services import Services
 from portal.web.bearer import shown_token
 from portal.web.context import services
+from portal.web.reports import ENDPOINT_NAME, PATH
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -27,10 +28,15 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "connect-src 'self'",
         "worker-src 'self'",
         "manifest-src 'self'",
+        f"report-uri {PATH}",
+        f"report-to {ENDPOINT_NAME}",
     )
 )
+# A file that a browser shows in spite of all is a page of no site, and runs and loads nothing.
+DOWNLOAD_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Reporting-Endpoints": f'{ENDPOINT_NAME}="{PATH}"',
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -62,6 +68,8 @@ def init_app(app: Flask, _services: Services) -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
+    if response.headers.get("Content-Disposition", "").startswith("attachment"):
+        response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
     if services().settings.secure_cookies:
         response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
     if "person_changed" in g:

@@ -1,8 +1,13 @@
-"""How large the body of a request may be: a short form, but for the few that send files."""
+"""How large a request may be: a short form, but for the few that send files.
+
+The server in front has limits of its own for lines and headers (portal/gunicorn_options.py); they
+are wider, so that the portal can say in words what is too long.
+"""
 
 from collections.abc import Callable, Mapping
 
 from flask import Flask, request
+from werkzeug.exceptions import RequestURITooLarge
 
 from config import Settings
 from portal.accounts.roster import MOST_BYTES
@@ -12,6 +17,12 @@ from portal.web.context import services
 from portal.web.viewer import current_person
 
 FORM = 64 * 1024
+MOST_MEMORY = 4 * FORM
+MOST_FIELDS = 500
+"""Parts of a form, files among them."""
+MOST_QUERY = 4096
+"""Bytes after the question mark: some 450 characters in Chinese. By way of the sign-in page, where
+it is quoted once more, such an address still fits a line of HTTP."""
 
 
 def _file(settings: Settings) -> int:
@@ -33,7 +44,13 @@ LARGER: Mapping[str, Callable[[Settings], int]] = {
 
 def init_app(app: Flask, _services: Services) -> None:
     """Raise the limit before anything reads the form: the check of the form's token does."""
+    app.before_request(_refuse_long_query)
     app.before_request(_raise_limit)
+
+
+def _refuse_long_query() -> None:
+    if len(request.query_string) > MOST_QUERY:
+        raise RequestURITooLarge
 
 
 def _raise_limit() -> None:
@@ -41,3 +58,5 @@ def _raise_limit() -> None:
     # Who is not signed in sends no files, whatever the address.
     if larger is not None and current_person() is not None:
         request.max_content_length = larger(services().settings)
+        # Files are kept on disk as they come; the fields beside them are held in memory.
+        request.max_form_memory_size = MOST_MEMORY

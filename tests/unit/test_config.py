@@ -17,6 +17,8 @@ PARSED: tuple[tuple[str, str, Any], ...] = (
     ("secret_key", SECRET, SECRET),
     ("demo", "1", True),
     ("anonymous_reading", "on", True),
+    ("allowed_hosts", "Zhishi.lh.cn, .lh.example.cn", ("zhishi.lh.cn", ".lh.example.cn")),
+    ("trusted_proxies", "1", 1),
     ("host", "0.0.0.0", "0.0.0.0"),  # noqa: S104 - only parsed
     ("port", "8080", 8080),
     ("web_workers", "4", 4),
@@ -75,6 +77,8 @@ PARSED: tuple[tuple[str, str, Any], ...] = (
     ("webhook_timeout", "3", 3),
     ("webhook_patience_days", "2", 2),
     ("api_requests_per_minute", "60", 60),
+    ("uploads_per_hour", "50", 50),
+    ("searches_per_minute", "60", 60),
     ("log_level", "warning", "warning"),
     ("log_format", "json", "json"),
     ("metrics_token", SECRET, SECRET),

@@ -139,7 +139,7 @@ def test_a_passed_on_link_opens_and_logs_nothing(at_work: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "mark", ["x", ".", "..", "a.b.c", "a.1.2.3", "校园", "%ED%A0%80", "x" * 5000, "a.999999999999"]
+    "mark", ["x", ".", "..", "a.b.c", "a.1.2.3", "校园", "%ED%A0%80", "x" * 4000, "a.999999999999"]
 )
 def test_a_mark_that_says_nothing_does_no_harm(at_work: Office, mark: str) -> None:
     assert at_work.manager.get(f"/documents/1?from={mark}").status == 200

@@ -136,7 +136,7 @@ def test_a_hit_leads_to_the_part_that_holds_its_place(guest: Visitor, stock: Sto
     assert "第 444 次巡检未见异常。" in guest.get(address).texts("#s444 p")
 
 
-@pytest.mark.parametrize("part", ["0", "4", "-1", "x", "9" * 5000, ""])
+@pytest.mark.parametrize("part", ["0", "4", "-1", "x", "9" * 4000, ""])
 def test_a_part_that_is_not_there_is_not_found(guest: Visitor, stock: Stock, part: str) -> None:
     assert read(guest, stock, "巡检记录.md", f"?part={part}").status == 404
 

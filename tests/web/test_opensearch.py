@@ -97,6 +97,6 @@ def test_suggestions_are_for_those_who_may_read(stranger: Visitor, manager: Visi
     assert json.loads(manager.get("/suggest/opensearch?q=云澜专线底价").data)[1] == []
 
 
-@pytest.mark.parametrize("typed", ["", "%00", "%ED%A0%80", "%F0%9F%98%80", "校" * 3000, "-", '"'])
+@pytest.mark.parametrize("typed", ["", "%00", "%ED%A0%80", "%F0%9F%98%80", "校" * 450, "-", '"'])
 def test_whatever_is_typed_is_answered(guest: Visitor, typed: str) -> None:
     assert guest.get(f"/suggest/opensearch?q={typed}").status == 200

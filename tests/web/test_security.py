@@ -18,8 +18,10 @@ def test_every_answer_carries_the_protecting_headers(guest: Visitor, address: st
     assert headers["Content-Security-Policy"] == (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        "connect-src 'self'; worker-src 'self'; manifest-src 'self'"
+        "connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
+        "report-uri /reports/csp; report-to csp"
     )
+    assert headers["Reporting-Endpoints"] == 'csp="/reports/csp"'
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "same-origin"

@@ -6,7 +6,7 @@ so by an event.
 
 from urllib.parse import urlencode
 
-from flask import jsonify, request, send_file
+from flask import jsonify, request
 from werkzeug.wrappers import Response
 
 from portal.catalogue import TaxonomyError, document_for
@@ -23,7 +23,7 @@ from portal.web.api.conditional import conditional
 from portal.web.api.group import DOCUMENT, blueprint
 from portal.web.api.shapes import Json, document_json, section_json, summary_json, version_json
 from portal.web.context import services
-from portal.web.documents import download_name
+from portal.web.downloads import send_stored
 from portal.web.feeds import root
 from portal.web.messages import gettext
 from portal.web.viewer import current_viewer
@@ -144,13 +144,6 @@ def _page(items: list[Json], following: int | None) -> Response:
 
 
 def _send(found: Original) -> Response:
-    answer = send_file(
-        services().blobs.path(found.sha256),
-        mimetype=found.media_type,
-        as_attachment=True,
-        download_name=download_name(found.file_name, found.format, found.document_id),
-        etag=found.sha256,
-        conditional=True,
-    )
+    answer = send_stored(found, etag=found.sha256)
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer

@@ -157,8 +157,9 @@
       if (answer.status === 409 && answer.body?.reason === "offset") {
         return answer.body;
       }
-      if (answer.body?.message) {
-        throw new Refused(answer.body.message);
+      const refusal = answer.body?.message ?? answer.body?.detail;
+      if (refusal) {
+        throw new Refused(refusal);
       }
       throw answer.status < 500 ? new SignedOut() : new Error("no answer");
     }
@@ -170,6 +171,7 @@
       job.request = request;
       request.open("POST", url);
       request.setRequestHeader("X-CSRFToken", token);
+      request.setRequestHeader("Accept", "application/json");
       if (body instanceof Blob) {
         request.setRequestHeader("Content-Type", "application/octet-stream");
         request.upload.addEventListener("progress", (event) => show(job, offset + event.loaded));
