@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-postgresql check format lock bench samples guide docs clean
+.PHONY: help setup setup-dev run test test-postgresql check format lock audit bench samples guide docs clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -60,6 +60,10 @@ lock: setup-dev  ## Resolve requirements/*.in into hashed lock files
 	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --quiet --upgrade \
 	    --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done
+
+audit: setup-dev  ## Compare the locked dependencies with published advisories
+	@$(BIN)/pip-audit --requirement requirements/base.txt --require-hashes --disable-pip --strict
+	@npm audit --prefix tests/browser
 
 bench: setup-dev $(VENV)/.installed-bench  ## Measure speed and quality, beside peers in the same run; BENCH_ARGS="--docs 5000"
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)

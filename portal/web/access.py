@@ -89,6 +89,8 @@ RULES: Mapping[str, Permission] = {
 }
 """Permission by endpoint. `make check` fails for a page that is missing here."""
 
+LONGEST_KEPT = 3000
+"""Bytes of an address to come back to: quoted once more it still has to fit a line of HTTP."""
 PROGRAMS = frozenset({"opensearch.suggestions", "suggest.suggestions", "feeds.industry"})
 """What programs ask for, beside the interface that is made for them."""
 
@@ -130,4 +132,6 @@ def _ways_in() -> list[WWWAuthenticate]:
 def to_sign_in() -> Response:
     """The answer that sends a visitor to the sign-in page, and back afterwards."""
     wanted = here() if request.method in ("GET", "HEAD") else None
+    if wanted is not None and len(wanted) > LONGEST_KEPT:
+        wanted = None
     return redirect(url_for("accounts.sign_in", next=wanted), 303)

@@ -276,3 +276,10 @@ def test_made_up_reports_do_no_harm(
 def test_reports_are_counted(office_visitor: Visitor) -> None:
     answers = [report(office_visitor, "{}") for _ in range(FROM_ONE_ADDRESS.amount + 1)]
     assert answers == [204] * FROM_ONE_ADDRESS.amount + [429]
+
+
+def test_the_way_back_from_the_sign_in_page_fits_a_line(stranger: Visitor) -> None:
+    short = stranger.get("/search?q=" + "校" * 100)
+    long = stranger.get("/search?q=" + "校" * 700)
+    assert short.location.startswith("/login?next=")
+    assert long.location == "/login"
