@@ -4,6 +4,7 @@ import dataclasses
 import os
 import signal
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -95,6 +96,16 @@ def test_a_reader_knows_no_setting_and_no_secret(monkeypatch: pytest.MonkeyPatch
     environment = Path(f"/proc/{readers()[0]}/environ").read_bytes()
     assert b"PYTHONPATH" in environment
     assert b"PORTAL_" not in environment
+
+
+def test_a_reader_starts_without_the_database_and_the_index() -> None:
+    loaded = "import sys, portal.ingest.child; print(*sys.modules, sep='\\n')"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
+    )
+    modules = set(done.stdout.split())
+    assert "portal.ingest.extract" in modules
+    assert not modules & {"sqlalchemy", "whoosh", "flask", "jieba", "numpy"}
 
 
 def test_a_slow_file_leaves_the_next_one_its_turn(library: Library) -> None:
