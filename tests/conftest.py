@@ -83,11 +83,15 @@ def server_of_kind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callabl
 
 
 @pytest.fixture(scope="session")
-def database_server(
-    request: pytest.FixtureRequest, server_of_kind: Callable[[str], Server]
-) -> Server:
-    """The kind that this run is on."""
-    return server_of_kind(request.config.getoption("--database"))
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """The kind of database that this run is on."""
+    return str(request.config.getoption("--database"))
+
+
+@pytest.fixture(scope="session")
+def database_server(database_kind: str, server_of_kind: Callable[[str], Server]) -> Server:
+    """The server of that kind."""
+    return server_of_kind(database_kind)
 
 
 @pytest.fixture(scope="session")

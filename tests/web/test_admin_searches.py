@@ -191,7 +191,7 @@ def test_a_log_that_cannot_be_written_is_not_the_readers_problem(
     page = at_work.manager.get("/search?q=校园绝密项目")
     assert page.status == 200
     assert at_work.manager.get("/documents/1?from=abc.1").status == 200
-    assert "the trace of a request was not written: OperationalError" in caplog.text
+    assert "the trace of a request was not written: " in caplog.text
     assert "绝密" not in caplog.text
 
 

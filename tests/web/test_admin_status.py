@@ -60,12 +60,14 @@ def test_an_old_backup_wants_attention(keeper: Visitor, office: Stock) -> None:
     assert "从来没有备份过" in parts(keeper)["备份情况"][1]
 
 
-def test_the_page_counts_what_is_wrong_and_names_the_versions(keeper: Visitor) -> None:
+def test_the_page_counts_what_is_wrong_and_names_the_versions(
+    keeper: Visitor, database_kind: str
+) -> None:
     page = keeper.get("/admin/status")
     wrong = sum(state == "有问题" for state, _text in parts(keeper).values())
     assert f"{wrong} 处有问题" in page.text
     assert "knowledge-portal" in page.text
-    assert "sqlite" in page.text
+    assert database_kind in page.text
 
 
 def test_it_is_linked_from_the_administrators_front_page(keeper: Visitor) -> None:

@@ -72,7 +72,9 @@ def test_reasons_are_for_operators_alone(
     assert "checks" in json.loads(administrator.get("/readyz", THROUGH_A_PROXY).data)
 
 
-def test_metrics_count_requests_searches_and_what_waits(guest: Visitor) -> None:
+def test_metrics_count_requests_searches_and_what_waits(
+    guest: Visitor, database_kind: str
+) -> None:
     before = figures(guest.get("/metrics").html)
     guest.get("/search?q=校园宽带")
     guest.get("/没有这个页面")
@@ -87,7 +89,7 @@ def test_metrics_count_requests_searches_and_what_waits(guest: Visitor) -> None:
     assert grown(f"portal_requests_total{nowhere}") == 1
     assert grown("portal_request_seconds_count[('route', '/search')]") == 1
     assert grown("portal_search_seconds_count[('kind', 'search')]") == 1
-    assert grown("portal_database_statements_total[('backend', 'sqlite')]") > 0
+    assert grown(f"portal_database_statements_total[('backend', '{database_kind}')]") > 0
     assert after["portal_cache_bytes[('cache', 'postings')]"] > 0
     assert after["portal_queue_length[('queue', 'outbox')]"] == 0
     assert after["portal_index_lag_seconds[]"] == 0
