@@ -72,9 +72,7 @@ def test_reasons_are_for_operators_alone(
     assert "checks" in json.loads(administrator.get("/readyz", THROUGH_A_PROXY).data)
 
 
-def test_metrics_count_requests_searches_and_what_waits(
-    guest: Visitor, database_kind: str
-) -> None:
+def test_metrics_count_requests_searches_and_what_waits(guest: Visitor, database_kind: str) -> None:
     before = figures(guest.get("/metrics").html)
     guest.get("/search?q=校园宽带")
     guest.get("/没有这个页面")
