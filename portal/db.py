@@ -1,8 +1,12 @@
 """Database engine, session scopes and the declarative base."""
 
 import datetime as dt
+import logging
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +23,38 @@ NAMING = {
 
 LOCK_SECONDS = 30
 """So long one writer waits for another."""
+LONG_WRITE_SECONDS = 0.2
+"""Whoever keeps the others from writing for longer, or waited for longer, is told in the log."""
 _LOCK_NOT_AVAILABLE = "55P03"
 CONNECT_SECONDS = 10
 MORE_WHEN_BUSY = 10
 # Held until the transaction ends. Any number will do that no other program takes in this database.
 _ONE_WRITER = sa.select(sa.func.pg_advisory_xact_lock(20261128))
+_SOON = sa.text("SET LOCAL synchronous_commit TO OFF")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Writing:
+    """A writing transaction: whether its commit waits for the disk, and when it got the lock.
+
+    The execution option ``portal_writing`` holds it, and tells the engine which kind to begin.
+    """
+
+    durable: bool = True
+    asked: float = 0.0
+    begun: float = 0.0
+
+    def is_long(self) -> bool:
+        """Whether it is worth a line in the log."""
+        held, waited = self.times()
+        return max(held, waited) >= LONG_WRITE_SECONDS
+
+    def times(self) -> tuple[float, float]:
+        """For how many seconds the lock is held by now, and was waited for; zeros without it."""
+        if not self.begun:
+            return 0.0, 0.0
+        return time.perf_counter() - self.begun, self.begun - self.asked
 
 
 class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):
@@ -86,15 +117,26 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, durable: bool = True) -> Iterator[Session]:
         """A session that commits at the end, or rolls back everything on an exception.
 
         One writes at a time, whoever it is and on either database; others wait, up to 30 seconds.
         So what is read here stays true until the commit, and numbers follow the order of commits.
+        Not ``durable``: the commit does not wait for the disk. Killed processes lose nothing of
+        it; a power cut may lose the last such commits, and damages nothing.
         """
-        engine = self.engine.execution_options(portal_immediate=True)
-        with Session(engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        writing = Writing(durable)
+        engine = self.engine.execution_options(portal_writing=writing)
+        try:
+            with Session(engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        finally:
+            if writing.is_long():
+                held, waited = writing.times()
+                _log.warning(
+                    "%s held the write lock for %.2f s after waiting %.2f s",
+                    *(_caller(), held, waited),
+                )
 
     def ping(self) -> None:
         """Ask the database for its version; raises its error if it is gone or has no tables."""
@@ -104,6 +146,12 @@ class Database:
     def dispose(self) -> None:
         """Close every pooled connection, for example before a fork."""
         self.engine.dispose()
+
+
+def _caller() -> str:
+    """Where the ``with`` block stands whose context manager's generator asks."""
+    frame = sys._getframe(3)
+    return f"{frame.f_globals.get('__name__')}.{frame.f_code.co_name}"
 
 
 def is_busy(error: sa.exc.OperationalError) -> bool:
@@ -127,8 +175,14 @@ def _postgresql(url: sa.URL, pool: int) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        if connection.get_execution_options().get("portal_immediate", False):
-            connection.execute(_ONE_WRITER)
+        writing = _writing(connection)
+        if writing is None:
+            return
+        writing.asked = time.perf_counter()
+        connection.execute(_ONE_WRITER)
+        writing.begun = time.perf_counter()
+        if not writing.durable:
+            connection.execute(_SOON)
 
     return engine
 
@@ -154,8 +208,27 @@ def _configure_sqlite(engine: sa.Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        immediate = connection.get_execution_options().get("portal_immediate", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        writing = _writing(connection)
+        if writing is None:
+            connection.exec_driver_sql("BEGIN")
+            return
+        _set_synchronous(connection, "FULL" if writing.durable else "NORMAL")
+        writing.asked = time.perf_counter()
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        writing.begun = time.perf_counter()
+
+
+def _set_synchronous(connection: sa.Connection, wanted: str) -> None:
+    # It holds for a connection until it is changed, and cannot be changed in a transaction.
+    if connection.info.get("synchronous", "FULL") != wanted:
+        connection.exec_driver_sql(f"PRAGMA synchronous = {wanted}")
+        connection.info["synchronous"] = wanted
+
+
+def _writing(connection: sa.Connection) -> Writing | None:
+    """The writing transaction that begins on a connection; ``None`` for one that reads."""
+    found: Writing | None = connection.get_execution_options().get("portal_writing")
+    return found
 
 
 def utcnow() -> dt.datetime:

@@ -15,7 +15,7 @@ from alembic.script.revision import ResolutionError
 from alembic.util import CommandError
 
 import portal.models  # noqa: F401 - registers every table
-from portal.db import Base, Database
+from portal.db import Base, Database, Writing
 
 _SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -35,7 +35,7 @@ def upgrade(db: Database) -> None:
     """
     config = _config()
     # The write lock from the start: two that upgrade at once run one after the other.
-    engine = db.engine.execution_options(portal_immediate=True)
+    engine = db.engine.execution_options(portal_writing=Writing())
     with (
         engine.connect() as connection,
         _tables_replaceable(db, connection),

@@ -35,7 +35,7 @@ def record(
     ``details`` must hold no password, token or question. Raises ``RuntimeError`` outside
     :meth:`portal.db.Database.write`, and within a savepoint, whose rollback would be missed.
     """
-    if not session.connection().get_execution_options().get("portal_immediate"):
+    if not session.connection().get_execution_options().get("portal_writing"):
         raise RuntimeError("an act is recorded in a session that writes")
     if session.in_nested_transaction():
         raise RuntimeError("an act is recorded outside savepoints")

@@ -9,12 +9,13 @@ open is the time to find, which is kept with the open.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.db import UtcDateTime
 from portal.models import Search, SearchOpen, TaxonomyTerm, UserIndustry
 from portal.models.queries import LONGEST_TEXT
 from portal.text import fold
@@ -22,9 +23,30 @@ from portal.text import fold
 PAUSE = dt.timedelta(minutes=30)
 REJECTION = dt.timedelta(seconds=30)
 KEPT = dt.timedelta(days=180)
-_RECENT = 50
+_MOST_RECENT = 50
 
 Filters = Mapping[str, tuple[str, ...]]
+
+_Earlier = sa.Row[int, int | None, str, str, str, dict[str, list[str]], dt.datetime]
+# Every page of results asks one of these and adds a row, so they are built once.
+_RECENT = (
+    sa.select(
+        *(Search.id, Search.question_id, Search.token, Search.person, Search.folded),
+        *(Search.filters, Search.errand_at),
+    )
+    .where(
+        Search.person == sa.bindparam("person"),
+        Search.at > sa.bindparam("since", type_=UtcDateTime),
+        Search.at <= sa.bindparam("now", type_=UtcDateTime),
+    )
+    .order_by(Search.at.desc(), Search.id.desc())
+    .limit(_MOST_RECENT)
+)
+_ALIKE = _RECENT.subquery()
+_RECENT_ALIKE = (
+    sa.select(_ALIKE).where(_ALIKE.c.folded == sa.bindparam("folded")).order_by(_ALIKE.c.id.desc())
+)
+_ADD_SEARCH = sa.insert(Search.__table__)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +89,10 @@ class Opened:
 
 def known_search(session: Session, asked: Asked, now: dt.datetime) -> str | None:
     """The token of this very search where the person asked it within the last 30 minutes."""
-    folded, filters = _comparable(asked.text), _stored(asked.filters)
-    for row in _recent(session, asked.person, now):
-        if row.folded == folded and row.filters == filters:
-            return row.token
+    filters = _stored(asked.filters)
+    for row in _recent(session, asked.person, now, _comparable(asked.text)):
+        if row.filters == filters:
+            return str(row.token)
     return None
 
 
@@ -81,25 +103,23 @@ def record_search(
     folded = _comparable(asked.text)
     recent = _recent(session, asked.person, now)
     same = next((row for row in recent if row.folded == folded), None)
-    session.add(
-        Search(
-            token=token,
-            question_id=(same.question_id or same.id) if same else None,
-            person=asked.person,
-            user_id=asked.user_id,
-            text=_storable(asked.text)[:LONGEST_TEXT],
-            folded=folded,
-            filters=_stored(asked.filters),
-            industry=_industry(session, asked),
-            hits=answered.hits,
-            relaxed=answered.relaxed,
-            substring=answered.substring,
-            took_ms=answered.took_ms,
-            at=now,
-            errand_at=_errand(session, recent[0], now) if recent else now,
-        )
-    )
-    session.flush()
+    row = {
+        "token": token,
+        "question_id": (same.question_id or same.id) if same else None,
+        "person": asked.person,
+        "user_id": asked.user_id,
+        "text": _storable(asked.text)[:LONGEST_TEXT],
+        "folded": folded,
+        "filters": _stored(asked.filters),
+        "industry": _industry(session, asked),
+        "hits": answered.hits,
+        "relaxed": answered.relaxed,
+        "substring": answered.substring,
+        "took_ms": answered.took_ms,
+        "at": now,
+        "errand_at": _errand(session, recent[0], now) if recent else now,
+    }
+    session.execute(_ADD_SEARCH, row)
 
 
 def record_open(session: Session, opened: Opened, now: dt.datetime) -> bool:
@@ -169,29 +189,28 @@ def purge_searches(session: Session, before: dt.datetime) -> int:
     return session.connection().execute(sa.delete(Search).where(Search.at < before)).rowcount
 
 
-def _recent(session: Session, person: str, now: dt.datetime) -> list[Search]:
-    """The person's searches of the last 30 minutes, the latest first."""
+def _recent(
+    session: Session, person: str, now: dt.datetime, folded: str | None = None
+) -> Sequence[_Earlier]:
+    """The person's searches of the last 30 minutes, the latest first; those of one text alone."""
     if not person:
         return []
-    return list(
-        session.scalars(
-            sa.select(Search)
-            .where(Search.person == person, Search.at > now - PAUSE, Search.at <= now)
-            .order_by(Search.at.desc(), Search.id.desc())
-            .limit(_RECENT)
-        )
-    )
+    values = {"person": person, "since": now - PAUSE, "now": now}
+    if folded is None:
+        return session.execute(_RECENT, values).all()
+    return session.execute(_RECENT_ALIKE, {**values, "folded": folded}).all()
 
 
-def _errand(session: Session, last: Search, now: dt.datetime) -> dt.datetime:
+def _errand(session: Session, last: _Earlier, now: dt.datetime) -> dt.datetime:
     """When the errand began to which a search belongs that follows another by the same person."""
-    found = _find(session, last.person, last.errand_at)
+    errand_at: dt.datetime = last.errand_at
+    found = _find(session, last.person, errand_at)
     if found is None:
-        return last.errand_at
+        return errand_at
     if now - found.at > REJECTION:
         return now
     found.find_seconds = None
-    return last.errand_at
+    return errand_at
 
 
 def _find(session: Session, person: str, errand_at: dt.datetime) -> SearchOpen | None:

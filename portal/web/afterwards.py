@@ -1,4 +1,8 @@
-"""What is written when the answer has gone out, so that no reader waits for the database."""
+"""What is written when the answer has gone out, so that no reader waits for the database.
+
+Nobody was told that it is written, so its commit does not wait for the disk either: hundreds of
+answers a second would otherwise keep the database's one writer busy with syncs.
+"""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -20,7 +24,7 @@ def after_the_answer(write: Callable[[Session], object]) -> None:
 
     def run() -> None:
         try:
-            with database.write() as opened:
+            with database.write(durable=False) as opened:
                 write(opened)
         except Exception as error:
             log_failure(error)

@@ -110,3 +110,32 @@ def test_the_pool_is_as_large_as_the_settings_say(settings: Settings) -> None:
     pool = services.db.engine.pool
     assert isinstance(pool, sa.QueuePool)
     assert pool.size() == 9
+
+
+def _syncs(services: Services, *, durable: bool) -> str:
+    """How a commit waits for the disk, as the database itself says."""
+    question = "PRAGMA synchronous" if services.db.is_sqlite else "SHOW synchronous_commit"
+    with services.db.write(durable=durable) as session:
+        return str(session.connection().exec_driver_sql(question).scalar())
+
+
+def test_only_what_nobody_was_promised_commits_without_waiting_for_the_disk(
+    services: Services,
+) -> None:
+    waits, does_not = ("2", "1") if services.db.is_sqlite else ("on", "off")
+    assert _syncs(services, durable=True) == waits
+    assert _syncs(services, durable=False) == does_not
+    assert _syncs(services, durable=True) == waits
+
+
+def test_whoever_keeps_others_from_writing_for_long_stands_in_the_log(
+    services: Services, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with services.db.write() as session:
+        session.add(Unit(code="linhai", zh="临海分公司", en="Linhai branch"))
+    assert "write lock" not in caplog.text
+    monkeypatch.setattr("portal.db.LONG_WRITE_SECONDS", 0.0)
+    with services.db.write() as session:
+        session.add(Unit(code="yunshan", zh="云山分公司", en="Yunshan branch"))
+    assert f"{__name__}.test_whoever_keeps_others_from_writing_for_long" in caplog.text
+    assert "held the write lock for 0.0" in caplog.text
