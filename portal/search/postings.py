@@ -82,7 +82,8 @@ class PostingCache:
     def keep_only(self, segments: set[str]) -> None:
         """Forget what belongs to segments that are no more."""
         with self._lock:
-            for key in [key for key in self._entries if key[0] not in segments]:
+            # A copy, made in one step: readers move entries about without the lock.
+            for key in [key for key in list(self._entries) if key[0] not in segments]:
                 self.bytes -= self._entries.pop(key).size
 
     def clear(self) -> None:
