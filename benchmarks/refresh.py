@@ -125,8 +125,7 @@ def _measure(url: str, managers: int, documents: int) -> dict[str, Any]:
     later = NOW + dt.timedelta(minutes=1)
     changed = f"recommended, after {RECORDED:,} events"
     runs[changed] = _timed(lambda: _recommendations(db, later))
-    with db.write() as session:
-        refresh_hottest(session, later)
+    refresh_hottest(db, later)
     read = _read(db, managers)
     seconds = sum(run.seconds for run in list(runs.values())[:2])
     p99 = float(np.percentile(recorded, 99))
@@ -182,9 +181,8 @@ class _Asked:
 
 
 def _industry_lists(db: Database, now: dt.datetime) -> None:
-    with db.write() as session:
-        refresh_newest(session)
-        refresh_hottest(session, now)
+    refresh_newest(db)
+    refresh_hottest(db, now)
 
 
 def _recommendations(db: Database, now: dt.datetime) -> Refreshed:

@@ -20,18 +20,15 @@ _DAY = dt.timedelta(days=1)
 
 def newest(services: Services) -> Mapping[str, int]:
     """Make the lists of the newest documents."""
-    with services.db.write() as session:
-        return {"entries": refresh_newest(session)}
+    return {"entries": refresh_newest(services.db)}
 
 
 def hottest(services: Services) -> Mapping[str, int]:
     """Make the lists of the hottest documents; counts the events that a day's use was refused."""
     now = utcnow()
-    with services.db.write() as session:
-        return {
-            "entries": refresh_hottest(session, now),
-            "refused": refused_events(session, now - _DAY),
-        }
+    entries = refresh_hottest(services.db, now)
+    with services.db.read() as session:
+        return {"entries": entries, "refused": refused_events(session, now - _DAY)}
 
 
 def recommended(services: Services) -> Mapping[str, int]:

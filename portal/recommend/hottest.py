@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.db import Database
 from portal.models import (
     Document,
     DocumentTerm,
@@ -24,6 +25,7 @@ from portal.models.lists import ALL_INDUSTRIES
 from portal.recommend.activity import mend_hotness, purge_refusals
 from portal.recommend.hot import FADES_IN, half_lives, head_start, standing
 from portal.recommend.industries import head_counts
+from portal.recommend.replacing import replace_list
 from portal.recommend.types import Reason, ReasonCode
 
 LENGTH = 12
@@ -55,28 +57,25 @@ class _Uses:
         return Reason(ReasonCode.EARLIER)
 
 
-def refresh_hottest(session: Session, now: dt.datetime) -> int:
+def refresh_hottest(db: Database, now: dt.datetime) -> int:
     """Make the lists anew from what everyone may read; return how many entries they have.
 
     An industry's list is ordered by :func:`~portal.recommend.hot.standing`; that over all
     industries takes for each document the industry in which it stands best.
     """
-    mend_hotness(session, now)
-    purge_refusals(session, now)
-    lists = _ranked(session, now)
-    documents = {row.id for rows in lists.values() for row in rows}
-    uses = _uses(session, documents, now)
-    session.execute(
-        sa.delete(ListEntry).where(
-            ListEntry.owner_kind == OwnerKind.INDUSTRY, ListEntry.list == ListName.HOTTEST
-        )
-    )
+    with db.write() as session:
+        mend_hotness(session, now)
+        purge_refusals(session, now)
+    with db.read() as session:
+        lists = _ranked(session, now)
+        uses = _uses(session, {row.id for rows in lists.values() for row in rows}, now)
     entries = [
         _entry(owner, rank, row, uses, now)
         for owner, rows in lists.items()
         for rank, row in enumerate(rows, 1)
     ]
-    session.add_all(entries)
+    with db.write() as session:
+        replace_list(session, ListName.HOTTEST, entries)
     return len(entries)
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from portal.db import Database
 from portal.models import (
     Document,
     DocumentTerm,
@@ -19,6 +20,7 @@ from portal.models import (
 )
 from portal.models.lists import ALL_INDUSTRIES
 from portal.recommend.industries import industry_ids
+from portal.recommend.replacing import replace_list
 from portal.recommend.types import ReasonCode
 
 LENGTH = 12
@@ -26,30 +28,37 @@ COMPARED = 200
 _Row = tuple[int, int, dt.datetime]
 
 
-def refresh_newest(session: Session) -> int:
+def refresh_newest(db: Database) -> int:
     """Make the lists anew from what everyone may read; return how many entries they have.
 
     A document is as new as its publication, or as the latest version up to the present one whose
     text differs from that of the version before it. Touching a document, archiving and restoring
     it, or uploading the same text as another file does not make it new.
     """
-    compare_versions(session)
-    entries = [
-        entry
-        for owner in (ALL_INDUSTRIES, *industry_ids(session))
-        for entry in _entries(owner, _newest(session, owner))
-    ]
-    session.execute(
-        sa.delete(ListEntry).where(
-            ListEntry.owner_kind == OwnerKind.INDUSTRY, ListEntry.list == ListName.NEWEST
-        )
-    )
-    session.add_all(entries)
+    compare_versions(db)
+    with db.read() as session:
+        entries = [
+            entry
+            for owner in (ALL_INDUSTRIES, *industry_ids(session))
+            for entry in _entries(owner, _newest(session, owner))
+        ]
+    with db.write() as session:
+        replace_list(session, ListName.NEWEST, entries)
     return len(entries)
 
 
-def compare_versions(session: Session, at_most: int = COMPARED) -> int:
+def compare_versions(db: Database, at_most: int = COMPARED) -> int:
     """Find out of published versions whether they have another text; return how many were."""
+    with db.read() as session:
+        changed = _compared(session, at_most)
+    if changed:
+        with db.write() as session:
+            for each in changed:
+                session.merge(each)
+    return len(changed)
+
+
+def _compared(session: Session, at_most: int) -> list[VersionText]:
     waiting = session.execute(
         sa.select(Version.id, Version.document_id, Version.number)
         .outerjoin(VersionText, VersionText.version_id == Version.id)
@@ -58,6 +67,7 @@ def compare_versions(session: Session, at_most: int = COMPARED) -> int:
         .order_by(Version.published_at.desc(), Version.id.desc())
         .limit(at_most)
     ).all()
+    found = []
     for version_id, document_id, number in waiting:
         before = session.scalar(
             sa.select(Version.id)
@@ -67,9 +77,8 @@ def compare_versions(session: Session, at_most: int = COMPARED) -> int:
             .limit(1)
         )
         changed = before is None or _text(session, before) != _text(session, version_id)
-        session.add(VersionText(version_id=version_id, changed=changed))
-    session.flush()
-    return len(waiting)
+        found.append(VersionText(version_id=version_id, changed=changed))
+    return found
 
 
 def _text(session: Session, version_id: int) -> list[str]:

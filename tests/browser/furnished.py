@@ -132,9 +132,8 @@ def make_lists(services: Services) -> None:
     def similar(number: int) -> list[int]:
         return [each.id for each in services.search.similar(number, Viewer.operator())]
 
-    with services.db.write() as session:
-        refresh_newest(session)
-        refresh_hottest(session, utcnow())
+    refresh_newest(services.db)
+    refresh_hottest(services.db, utcnow())
     refresh_recommended(services.db, similar, utcnow())
     refresh_statistics(services.db, services.settings.timezone, utcnow())
 

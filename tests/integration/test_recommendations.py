@@ -90,9 +90,8 @@ class Office:
     def refresh(
         self, now: dt.datetime = NOW + dt.timedelta(hours=1), alike: Sequence[int] = ()
     ) -> Refreshed:
-        with self.services.db.write() as session:
-            refresh_newest(session)
-            refresh_hottest(session, now)
+        refresh_newest(self.services.db)
+        refresh_hottest(self.services.db, now)
         return refresh_recommended(self.services.db, lambda _document: alike, now)
 
     def lists(self, reader: int, industry: str = "") -> Lists:

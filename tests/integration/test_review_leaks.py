@@ -26,8 +26,7 @@ def cycle(library: Library) -> Cycle:
 def seers(cycle: Cycle, document: int) -> set[str]:
     """Who sees anything of the document in any way; every way must agree."""
     catch_up(cycle.services)
-    with cycle.services.db.write() as session:
-        refresh_newest(session)
+    refresh_newest(cycle.services.db)
     viewers = {login: cycle.viewer(login) for login in ALL} | {"visitor": Viewer.anonymous()}
     return {name for name, viewer in viewers.items() if sees(cycle, viewer, document)}
 

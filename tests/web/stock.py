@@ -79,7 +79,7 @@ def build_stock(folder: Path, databases: Databases) -> Stock:
         # The clock of the day on which the tests run makes nothing here overdue.
         due = dt.datetime(2999, 1, 1, tzinfo=dt.UTC)
         session.execute(sa.update(Document).values(review_due_at=due))
-        refresh_newest(session)
+    refresh_newest(services.db)
     with services.search.store.writing():
         services.indexer().rebuild()
     return Stock(services, ids)

@@ -23,9 +23,8 @@ MANAGER, COLLEAGUE = "linruoxi", "zhoumin"
 
 
 def refresh(office: Stock) -> None:
-    with office.services.db.write() as session:
-        refresh_newest(session)
-        refresh_hottest(session, NOW)
+    refresh_newest(office.services.db)
+    refresh_hottest(office.services.db, NOW)
 
     def similar(number: int) -> list[int]:
         found = office.services.search.similar(number, Viewer.operator())

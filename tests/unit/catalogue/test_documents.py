@@ -131,8 +131,7 @@ def test_the_newest_list_keeps_hidden_documents_to_itself(
     people: People, services: Services
 ) -> None:
     document = people.put()
-    with services.db.write() as session:
-        refresh_newest(session)
+    refresh_newest(services.db)
     with services.db.read() as session:
         shown = newest_for(session, Viewer.anonymous(), "education")
         assert [item.id for item in shown] == [document]
