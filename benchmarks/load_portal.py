@@ -116,8 +116,8 @@ class Served:
     def sign_in(self) -> list[str]:
         """Sign readers in as people do; return the cookies of each."""
         logins = [f"reader{number:02}" for number in range(READERS)]
-        with self.services.db.write() as session:
-            for login in logins:
+        for login in logins:
+            with self.services.db.write() as session:
                 if find_user(session, login) is None:
                     add_user(
                         session,

@@ -60,12 +60,13 @@ def match_substring(candidates: list[Candidates], allowed: list[Mask], query: Qu
     needles = [piece for piece in query.pieces if len(piece) > 1]
     if not needles:
         return False
-    masks = [
-        within & np.logical_and.reduce([_scan(item, needle) for needle in needles])
-        for item, within in zip(candidates, allowed, strict=True)
-    ]
-    if not any(mask.any() for mask in masks):
-        return False
+    # The longest is the likeliest not to be there at all, and then the others are not looked for.
+    needles.sort(key=len, reverse=True)
+    masks = list(allowed)
+    for needle in needles:
+        masks = [mask & _scan(item, needle) for mask, item in zip(masks, candidates, strict=True)]
+        if not any(mask.any() for mask in masks):
+            return False
     for item, mask in zip(candidates, masks, strict=True):
         item.matched = mask
     return count(candidates) > 0

@@ -46,6 +46,19 @@ _ALIKE = _RECENT.subquery()
 _RECENT_ALIKE = (
     sa.select(_ALIKE).where(_ALIKE.c.folded == sa.bindparam("folded")).order_by(_ALIKE.c.id.desc())
 )
+_FIND = (
+    sa.select(SearchOpen)
+    .where(SearchOpen.search_id.in_(sa.bindparam("searches", expanding=True)))
+    .where(SearchOpen.find_seconds.is_not(None))
+    .limit(1)
+)
+_INDUSTRY = (
+    sa.select(TaxonomyTerm.code)
+    .join(UserIndustry, UserIndustry.term_id == TaxonomyTerm.id)
+    .where(UserIndustry.user_id == sa.bindparam("person"))
+    .order_by(TaxonomyTerm.position)
+    .limit(1)
+)
 _ADD_SEARCH = sa.insert(Search.__table__)  # type: ignore[arg-type]
 
 
@@ -117,7 +130,7 @@ def record_search(
         "substring": answered.substring,
         "took_ms": answered.took_ms,
         "at": now,
-        "errand_at": _errand(session, recent[0], now) if recent else now,
+        "errand_at": _errand(session, recent, now) if recent else now,
     }
     session.execute(_ADD_SEARCH, row)
 
@@ -201,10 +214,12 @@ def _recent(
     return session.execute(_RECENT_ALIKE, {**values, "folded": folded}).all()
 
 
-def _errand(session: Session, last: _Earlier, now: dt.datetime) -> dt.datetime:
-    """When the errand began to which a search belongs that follows another by the same person."""
-    errand_at: dt.datetime = last.errand_at
-    found = _find(session, last.person, errand_at)
+def _errand(session: Session, recent: Sequence[_Earlier], now: dt.datetime) -> dt.datetime:
+    """When the errand began to which a search belongs that follows others by the same person."""
+    errand_at: dt.datetime = recent[0].errand_at
+    # Not all of the errand: whoever searches without a pause for half an hour has thousands.
+    searches = [row.id for row in recent if row.errand_at == errand_at]
+    found = session.scalar(_FIND, {"searches": searches})
     if found is None:
         return errand_at
     if now - found.at > REJECTION:
@@ -231,14 +246,7 @@ def _industry(session: Session, asked: Asked) -> str:
         return chosen[0]
     if asked.user_id is None:
         return ""
-    own = (
-        sa.select(TaxonomyTerm.code)
-        .join(UserIndustry, UserIndustry.term_id == TaxonomyTerm.id)
-        .where(UserIndustry.user_id == asked.user_id)
-        .order_by(TaxonomyTerm.position)
-        .limit(1)
-    )
-    return session.scalar(own) or ""
+    return session.scalar(_INDUSTRY, {"person": asked.user_id}) or ""
 
 
 def _comparable(text: str) -> str:

@@ -21,6 +21,7 @@ from whoosh.reading import SegmentReader
 from portal.search.blocks import decode
 from portal.search.column import ByteColumn, term_counts
 from portal.search.postings import NONE, Postings
+from portal.search.recent import Recent
 from portal.search.schema import CODE_FIELDS, WORD_FIELDS
 from portal.search.score import (
     FIELDS,
@@ -33,6 +34,7 @@ from portal.search.score import (
 )
 
 Mask = npt.NDArray[np.bool_]
+MOST_NEEDLES, FEW_HOLDERS = 1000, 1000
 
 
 class SegmentArrays:
@@ -73,6 +75,7 @@ class SegmentArrays:
         self.days: Ints = self._column("day", np.int32)[self.starts[:-1]]
         self.codes, self.code_table = self._read_codes()
         self._masks: dict[tuple[str, str], Mask] = {}
+        self._holding: Recent[str, Ints] = Recent(MOST_NEEDLES)
         texts = self._column_reader("text")
         self._text_starts = np.asarray(texts._offsets, dtype=np.int64)
         self._text_lengths = np.asarray(texts._lengths, dtype=np.int64)
@@ -101,8 +104,17 @@ class SegmentArrays:
         return self._texts[start : start + int(self._text_lengths[section])].decode()
 
     def sections_with(self, needle: str) -> Ints:
-        """Every section whose text holds a substring, ascending; one pass over all text."""
-        wanted = needle.encode()
+        """Every section whose text holds a substring, ascending; one pass over all text.
+
+        What few hold is remembered: the pass takes long, and the segment never changes.
+        """
+        known = self._holding.get(needle)
+        if known is not None:
+            return known
+        found = self._look_through(needle.encode())
+        return self._holding.keep(needle, found) if len(found) <= FEW_HOLDERS else found
+
+    def _look_through(self, wanted: bytes) -> Ints:
         found: list[int] = []
         end = int(self._text_starts[-1] + self._text_lengths[-1])
         position = self._texts.find(wanted, 0, end)

@@ -1,5 +1,6 @@
 """The passage that shows why a section answers, with exact marks on the original text."""
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -8,16 +9,20 @@ from portal.text import Segmenter, normalise
 
 WIDTH = 130
 _LEAD = 30
+REMEMBERED = 4096
+"""Titles, and passages, that a process remembers with their marks, some 2 KB each."""
 _BREAK = re.compile(r"[。！？；\n]")
 
 
-def mark(text: str, needles: Sequence[str], segmenter: Segmenter) -> tuple[Span, ...]:
+@functools.lru_cache(maxsize=REMEMBERED)
+def mark(text: str, needles: tuple[str, ...], segmenter: Segmenter) -> tuple[Span, ...]:
     """The whole text with every needle (folded) marked where it stands in the original."""
     return _spans(text, 0, len(text), _occurrences(text, needles, segmenter))
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def snippet(
-    text: str, needles: Sequence[str], segmenter: Segmenter, width: int = WIDTH
+    text: str, needles: tuple[str, ...], segmenter: Segmenter, width: int = WIDTH
 ) -> tuple[Span, ...]:
     """The passage of about ``width`` characters that holds the most different needles.
 

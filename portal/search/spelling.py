@@ -9,20 +9,24 @@ must find a document that the reader may open.
 
 import math
 import re
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from portal.search.guesses import OPERATOR, Guess, Question, guesses
-from portal.search.near import NearSource
+from portal.search.near import NearSource, NearWords
 from portal.search.reach import Reach
+from portal.search.recent import Recent
 from portal.search.snapshot import Snapshot
 from portal.search.suggest import NameSource
 from portal.text import fold
 
 LONGEST_RUN = 24
 LONGEST_TEXT = 200
+KEPT_SECONDS = 300.0
+_REMEMBERED = 2000
 _ASKED = 8
 _TEXTS = 40
 
@@ -34,12 +38,31 @@ _MARGIN = 1.0
 _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{2,}|[a-z][a-z0-9']{3,}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """What came of weighing a question, by which words, and when (``time.monotonic``)."""
+
+    meant: str | None
+    words: NearWords
+    at: float
+
+    def holds(self, words: NearWords) -> bool:
+        """Whether it need not be weighed again."""
+        return self.words is words and time.monotonic() - self.at < KEPT_SECONDS
+
+
 class Speller:
-    """Finds the question that was meant."""
+    """Finds the question that was meant.
+
+    Weighing takes longer than all the rest of a page, so what came of it holds for five minutes, or
+    until the index's words are read anew. That a correction finds something that the reader may
+    open is looked up each time.
+    """
 
     def __init__(self, names: NameSource, near: NearSource) -> None:
         self._names = names
         self._near = near
+        self._weighed: Recent[tuple[str, frozenset[str] | None], _Weighed] = Recent(_REMEMBERED)
 
     def did_you_mean(
         self, snapshot: Snapshot, text: str, audiences: frozenset[str] | None
@@ -50,9 +73,16 @@ class Speller:
         """
         if len(text) > LONGEST_TEXT:
             return None
-        reach = Reach(snapshot, audiences)
-        question = Question(reach, self._names.of(snapshot), self._near.of(snapshot))
-        return _corrected(question, " ".join(fold(text).split()))
+        typed, words = " ".join(fold(text).split()), self._near.of(snapshot)
+        question = Question(Reach(snapshot, audiences), self._names.of(snapshot), words)
+        known = self._weighed.get((typed, audiences))
+        if known is None or not known.holds(words):
+            meant = _corrected(question, typed)
+            self._weighed.keep((typed, audiences), _Weighed(meant, words, time.monotonic()))
+            return meant
+        if known.meant is None or _ask(question, Guess(known.meant, 0.0)) is None:
+            return None
+        return known.meant
 
 
 def _corrected(question: Question, text: str) -> str | None:

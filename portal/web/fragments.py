@@ -1,13 +1,15 @@
 """Pieces of pages that look the same whenever the same values go in, rendered once.
 
 The key is everything that the piece shows, by value, so that nothing has to be declared stale: a
-change of what is shown is another key. Ages are told in days and times in minutes, so a key holds
-for its minute. A form's token, another one on every page, is filled in afterwards.
+change of what is shown is another key. Ages are told in days, and in every time zone a day begins
+with a quarter of an hour, so a key holds for its quarter. A form's token, another one on every
+page, is filled in afterwards.
 """
 
 import pickle
 import secrets
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
@@ -17,12 +19,12 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from portal.catalogue import Taxonomy
-from portal.db import utcnow
 from portal.services import Services
 from portal.web.language import language
 
-MOST = 512
+MOST = 2048
 """Pieces that a process keeps, some 10 KB each."""
+QUARTER_SECONDS = 15 * 60
 
 # Stands where a token goes; nobody outside can write it into what a piece shows.
 _HOLE = secrets.token_hex(16)
@@ -40,9 +42,9 @@ class Fragments:
     def rendered(self, macro: Callable[..., Markup], *values: Any) -> Markup:
         """What the macro makes of the values, which may be anything that can be pickled."""
         name: str = macro.name  # type: ignore[attr-defined]
-        minute = utcnow().replace(second=0, microsecond=0)
+        quarter = int(time.time()) // QUARTER_SECONDS
         told = [each.stamp if isinstance(each, Taxonomy) else each for each in values]
-        key = pickle.dumps((name, language(), minute, told), protocol=5)
+        key = pickle.dumps((name, language(), quarter, told), protocol=5)
         return _filled(self._kept(key) or self._keep(key, _with_holes(macro, values)))
 
     def _kept(self, key: bytes) -> Markup | None:

@@ -1,5 +1,7 @@
 """The results page."""
 
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, request
@@ -10,7 +12,7 @@ from portal.web import addresses
 from portal.web.chips import alternatives, chips, spelled_out
 from portal.web.context import services
 from portal.web.pager import Link, make_pager
-from portal.web.traces import note_search
+from portal.web.traces import marks, note_search
 from portal.web.viewer import current_viewer
 from portal.web.wording import FACET_NAMES, SORT_NAMES, code_name
 
@@ -20,6 +22,11 @@ SHOWN = 6
 FEW = 10
 # So few documents are little enough to ask whether something else was meant.
 LITTLE = 3
+
+# Scores change with every document that comes in. Without them a list of hits is kept as a piece.
+NOT_SHOWN = 0.0
+# Stands in kept pieces where a search's own token goes; nobody can write it into what is shown.
+TOKEN_HOLE = secrets.token_hex(8)
 
 blueprint = Blueprint("search", __name__)
 
@@ -53,15 +60,19 @@ def results() -> str:
     """Documents that answer the question in the address."""
     asked = addresses.parse_search(request.args)
     answer = services().search.search(asked, current_viewer())
-    taxonomy = services().taxonomy()
+    token, taxonomy = note_search(asked, answer), services().taxonomy()
     spelled = spelled_out(asked, answer)
     return render_template(
         "search.html",
         asked=asked,
         answer=answer,
-        marks=note_search(asked, answer),
+        hits=tuple(replace(hit, score=NOT_SHOWN) for hit in answer.hits),
+        marks=marks(asked, answer, TOKEN_HOLE if token else ""),
+        token=token,
+        TOKEN_HOLE=TOKEN_HOLE,
         taxonomy=taxonomy,
-        groups=_groups(spelled, answer, taxonomy),
+        spelled=spelled,
+        filtered=any(answer.facets.values()),
         chips=chips(spelled, taxonomy),
         chosen=sum(map(len, spelled.filters.values())),
         alternatives=alternatives(answer),
@@ -88,10 +99,14 @@ def _instead(asked: SearchRequest, answer: ResultPage) -> Link | None:
     return Link(meant, addresses.search_url(replace(asked, text=meant, page=1)))
 
 
-def _groups(asked: SearchRequest, answer: ResultPage, taxonomy: Taxonomy) -> list[FacetGroup]:
+@blueprint.app_template_global()
+def facet_groups(
+    asked: SearchRequest, facets: Mapping[str, tuple[FacetCount, ...]], taxonomy: Taxonomy
+) -> list[FacetGroup]:
+    """The filters beside the answer to a question that was spelled out."""
     groups = []
     for facet, name in FACET_NAMES.items():
-        counts = [each for each in answer.facets.get(facet, ()) if each.count or each.selected]
+        counts = [each for each in facets.get(facet, ()) if each.count or each.selected]
         if facet == "year":
             # Years are looked for by their order, everything else by how much there is.
             counts.sort(key=lambda each: each.code, reverse=True)

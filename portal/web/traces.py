@@ -28,8 +28,8 @@ _VISITOR = "visitor"
 _log = logging.getLogger(__name__)
 
 
-def note_search(asked: SearchRequest, answer: ResultPage) -> tuple[str, ...]:
-    """Log a page of results; return for each hit the mark that its links carry.
+def note_search(asked: SearchRequest, answer: ResultPage) -> str:
+    """Log a page of results; return the token that its links carry, or nothing.
 
     Further pages, another order and a reload belong to the search that is already logged.
     """
@@ -39,6 +39,11 @@ def note_search(asked: SearchRequest, answer: ResultPage) -> tuple[str, ...]:
         token = _known(question)
         if not token and answer.page == 1:
             token = _record(question, answer)
+    return token
+
+
+def marks(asked: SearchRequest, answer: ResultPage, token: str) -> tuple[str, ...]:
+    """The mark of each hit of a page: which search led there, and from which position."""
     first = (answer.page - 1) * asked.page_size + 1
     return tuple(
         f"{token}.{position}" if token else ""

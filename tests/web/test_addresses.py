@@ -1,7 +1,9 @@
 """Search addresses, written and read back."""
 
+from typing import Any
+
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
@@ -20,6 +22,16 @@ def test_what_is_default_is_left_out(closed: Flask) -> None:
         assert addresses.search_url(SearchRequest("5G", {"kind": ("case",)})) == (
             "/search?kind=case&q=5G"
         )
+
+
+@given(st.text(), st.lists(CODES, max_size=3))
+def test_an_address_is_the_one_that_flask_makes(closed: Flask, text: str, codes: list[str]) -> None:
+    # No database takes a lone surrogate, and no browser sends one.
+    text = text.encode("utf-8", "ignore").decode()
+    asked = SearchRequest(text, {"kind": tuple(codes)} if codes else {})
+    values: dict[str, Any] = {"kind": codes or None, "q": text or None}
+    with closed.test_request_context():
+        assert addresses.search_url(asked) == url_for("search.results", **values)
 
 
 def test_choosing_a_filter_adds_it_and_starts_at_the_first_page() -> None:

@@ -1,4 +1,6 @@
-"""Pieces of pages that are kept hold nobody's token: each form gets that of the page it is on."""
+"""Pieces of pages that are kept hold nobody's token: each gets that of the page it is on."""
+
+import re
 
 from portal.models import Role
 from tests.web.stock import Stock
@@ -34,3 +36,19 @@ def test_a_kept_form_carries_the_token_of_whoever_sees_it(office: Stock) -> None
     assert tokens(pages[0]) != tokens(pages[1])
     assert adopt(second, pages[0]) == 400
     assert adopt(second, pages[1]) == 303
+
+
+def test_kept_hits_name_the_search_of_whoever_sees_them(office: Stock) -> None:
+    homes = Homes(office)
+    pages = [homes.visitor(login).get("/search?q=校园") for login in ("linruoxi", "zhoumin")]
+    links = [
+        [link.attributes["href"] or "" for link in page.all(".hit h2 a, .hit-foot a.tap")]
+        for page in pages
+    ]
+    searches = [sorted({re.split("[=.]", link)[1] for link in each}) for each in links]
+    assert [len(each) for each in searches] == [1, 1]
+    assert searches[0] != searches[1]
+    # But for the name of the search, both are shown the same.
+    assert [link.replace(searches[0][0], "") for link in links[0]] == [
+        link.replace(searches[1][0], "") for link in links[1]
+    ]

@@ -20,11 +20,11 @@ needles = st.lists(st.sampled_from(["校园", "宽带", "资费", "5g", "m2", "x
 
 
 def mark(text: str, wanted: Sequence[str]) -> tuple[Span, ...]:
-    return passages.mark(text, wanted, segmenter())
+    return passages.mark(text, tuple(wanted), segmenter())
 
 
 def snippet(text: str, wanted: Sequence[str], width: int = WIDTH) -> tuple[Span, ...]:
-    return passages.snippet(text, wanted, segmenter(), width)
+    return passages.snippet(text, tuple(wanted), segmenter(), width)
 
 
 def marked(spans: tuple[Span, ...]) -> list[str]:
