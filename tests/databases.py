@@ -135,9 +135,11 @@ def _postgresql() -> Iterator[Server]:
     try:
         _run("initdb", data, "--username=portal", "--auth=trust", "--locale=C.UTF-8", "--no-sync")
         _run("pg_ctl", data, "start", "--wait", f"--options={options}", f"--log={folder}/log")
+        cluster = _Cluster(folder)
         try:
-            yield _Cluster(folder)
+            yield cluster
         finally:
+            cluster.close()
             _run("pg_ctl", data, "stop", "--wait", "--mode=immediate")
     finally:
         shutil.rmtree(folder)
@@ -149,6 +151,11 @@ class _Cluster:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._numbers = itertools.count(1)
+        self._engine = sa.create_engine(self._address("postgres"), isolation_level="AUTOCOMMIT")
+
+    def close(self) -> None:
+        """Ask the server nothing more."""
+        self._engine.dispose()
 
     def empty(self, folder: Path) -> str:
         return self._copy("template0")
@@ -170,17 +177,15 @@ class _Cluster:
 
     def _copy(self, template: str) -> str:
         name = f"portal_{next(self._numbers)}"
-        self._say(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # Without fsync, files are copied in two thirds of the time in which they are logged.
+        self._say(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
         return self._address(name)
 
     def _address(self, name: str) -> str:
         return f"postgresql+psycopg://portal@/{name}?host={self._folder}"
 
     def _say(self, statement: str) -> None:
-        engine = sa.create_engine(
-            self._address("postgres"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
-        )
-        with engine.connect() as connection:
+        with self._engine.connect() as connection:
             connection.exec_driver_sql(statement)
 
 
