@@ -76,11 +76,11 @@ class Reader:
 
 
 def sign_in(reader: Reader, login: str, path: str = "/") -> Page:
-    """Sign in in Chinese and go on to a path."""
+    """Sign in, in whatever language, and go on to a path."""
     page = reader.open(f"/login?{urlencode({'next': path})}")
-    page.get_by_label("登录名").fill(login)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_label("密码").press("Enter")
+    page.locator("main [name=login]").fill(login)
+    page.locator("main [name=password]").fill(PASSWORD)
+    page.locator("main [name=password]").press("Enter")
     expect(page.locator(".who")).to_be_visible()
     page.wait_for_load_state()
     return page

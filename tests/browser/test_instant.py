@@ -110,13 +110,6 @@ def test_a_link_opened_elsewhere_is_left_to_the_browser(desk: Reader) -> None:
     expect(page.locator(".chip")).to_have_count(0)
 
 
-def test_without_a_connection_the_browser_says_so(desk: Reader) -> None:
-    page = desk.open("/search?q=校园")
-    page.context.set_offline(True)
-    page.locator(".sidebar .choice").first.click()
-    expect(page).to_have_url(re.compile("^chrome-error:"))
-
-
 def test_a_phone_keeps_its_filters_unfolded(phone: Reader) -> None:
     page = phone.open("/search?q=校园")
     mark(page)

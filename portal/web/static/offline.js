@@ -16,6 +16,7 @@
       const title = new DOMParser().parseFromString(text, "text/html").querySelector("h1");
       const link = document.createElement("a");
       link.href = key.url;
+      link.lang = title?.closest("[lang]")?.lang ?? "";
       link.textContent = title?.textContent.trim() ?? key.url;
       const item = document.createElement("li");
       item.append(link);

@@ -63,3 +63,47 @@
     }
   });
 }
+
+// Without a network a form stays as it is filled in, and the page says that nothing was sent.
+document.addEventListener("submit", (event) => {
+  const sent = event.target.getAttribute("method") === "post" && !event.defaultPrevented;
+  const failure = document.getElementById("no-network");
+  if (sent && failure && !navigator.onLine) {
+    event.preventDefault();
+    failure.hidden = false;
+    window.addEventListener("online", () => { failure.hidden = true; }, { once: true });
+  }
+});
+
+// A line at the top tells that the next page is under way, where it takes long enough to wonder.
+{
+  const SLOW_MS = 200;
+  const FILES = /\/(original|opml)$|\.(csv|xlsx|opml)$/; // a download leaves the page standing
+  let timer = 0;
+  const wait = (event, address) => {
+    if (!event.defaultPrevented && !FILES.test(address.pathname)) {
+      timer = setTimeout(() => document.documentElement.classList.add("is-leaving"), SLOW_MS);
+    }
+  };
+
+  window.addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[href]");
+    const plain = event.button === 0
+      && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+    const within = link && link.origin + link.pathname + link.search
+      === location.origin + location.pathname + location.search;
+    if (link && plain && link.origin === location.origin && !link.target && !within) {
+      wait(event, link);
+    }
+  });
+  window.addEventListener("submit", (event) => {
+    const form = event.target; // whose properties its own fields may hide
+    if (form.getAttribute("method") !== "dialog") {
+      wait(event, new URL(form.getAttribute("action") ?? "", location.href));
+    }
+  });
+  window.addEventListener("pageshow", () => {
+    clearTimeout(timer);
+    document.documentElement.classList.remove("is-leaving");
+  });
+}

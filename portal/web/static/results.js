@@ -1,11 +1,13 @@
 // Filters, orders and pages of the results without a reload: the link's own page is fetched, and the
-// parts marked data-live take the place of the old ones. Without this file the links just lead there.
+// parts marked data-live take the place of the old ones. Where nothing answers, the page says so and
+// stays. Without this file the links just lead there.
 "use strict";
 
 (() => {
   const QUIET_MS = 150; // an answer that is faster than this needs no sign of waiting
   const place = () => location.pathname + location.search;
   const part = (name, within = document) => within.querySelector(`[data-live="${name}"]`);
+  const failed = document.getElementById("no-results");
   let shown = place();
   let waiting = new AbortController();
 
@@ -46,14 +48,18 @@
   }
 
   // Fetch a page and hand it on, unless a later click overtakes it. Whatever is not a page of
-  // results (sign in again, no connection) the browser shows in its own way.
+  // results (sign in again, a failure) the browser shows in its own way.
   async function show(url, use) {
     waiting.abort();
     waiting = new AbortController();
     const { signal } = waiting;
+    failed.hidden = true;
     const busy = setTimeout(() => part("results").setAttribute("aria-busy", "true"), QUIET_MS);
     try {
-      const answer = await fetch(url, { signal, headers: { Accept: "text/html" } });
+      const answer = await fetched(url, signal);
+      if (answer === null) {
+        return;
+      }
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (!answer.ok || answer.redirected || !part("results", page)) {
         throw new Error("not a page of results");
@@ -68,6 +74,20 @@
       if (!signal.aborted) {
         part("results")?.removeAttribute("aria-busy");
       }
+    }
+  }
+
+  // The answer, or null where the network had none.
+  async function fetched(url, signal) {
+    try {
+      return await fetch(url, { signal, headers: { Accept: "text/html" } });
+    } catch (error) {
+      if (error.name !== "AbortError") {
+        failed.querySelector("a").href = url;
+        failed.hidden = false;
+        failed.scrollIntoView({ block: "nearest" });
+      }
+      return null;
     }
   }
 

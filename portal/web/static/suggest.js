@@ -94,14 +94,18 @@
     const address = `${box.dataset.suggest}?${new URLSearchParams({ q: box.value })}`;
     try {
       const answer = await fetch(address, { signal, headers: { Accept: "application/json" } });
-      const found = answer.ok ? await answer.json() : { status: "", groups: [] };
+      if (!answer.ok) {
+        throw new Error("no suggestions");
+      }
+      const found = await answer.json();
       if (!signal.aborted && document.activeElement === box) {
         show(found);
       }
     } catch (error) {
-      // No suggestion is worth a complaint: whoever types can still search.
       if (error.name !== "AbortError") {
         close();
+        status.textContent = box.dataset.suggestFailed;
+        status.className = "suggestions suggestions-failed";
       }
     }
   }
@@ -116,6 +120,7 @@
     list.hidden = options.length === 0;
     box.setAttribute("aria-expanded", String(!list.hidden));
     status.textContent = found.status;
+    status.className = "unseen";
   }
 
   function close() {
