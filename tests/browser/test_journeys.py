@@ -207,6 +207,32 @@ def test_a_synonym_changes_the_search(sign_in: SignIn, scripts: bool) -> None:
     expect(page.locator(".hit h2").first).to_contain_text("平安校园")
 
 
+def test_a_day_is_done_without_scripts(sign_in: SignIn, tmp_path: Path) -> None:
+    page = sign_in("zhoumin", scripts=False).page
+    search(page, "校园")
+    page.locator(".sidebar .choice", has_text="方案呈现").click()
+    expect(page.locator(".chip")).to_have_text(["阶段：方案呈现"])
+    page.get_by_role("link", name="保存这个搜索").click()
+    page.get_by_label("名称").fill("校园的方案")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.locator(".pile h2", has_text="校园的方案")).to_be_visible()
+    page.get_by_role("link", name="上传").first.click()
+    file = tmp_path / "云澜十一中.md"
+    file.write_text("# 云澜十一中组网建议书\n\n新建两条千兆专线。\n", encoding="utf-8")
+    page.locator("#file").set_input_files(file)
+    page.get_by_role("button", name="上传").click()
+    page.get_by_role("checkbox", name="教育").check()
+    page.get_by_role("radio", name="项目建议书").check()
+    page.get_by_role("button", name="保存并提交审核").click()
+    expect(page.locator(".done")).to_contain_text("已提交审核")
+
+    manager = sign_in("linruoxi", scripts=False).page
+    manager.get_by_role("navigation", name="主导航").get_by_role("link", name="审核").click()
+    manager.get_by_role("link", name="去审核《云澜十一中组网建议书》").click()
+    manager.get_by_role("button", name="发布").click()
+    expect(manager.locator(".done")).to_have_text("已发布，作者会收到通知。")
+
+
 def search(page: Page, words: str) -> None:
     page.locator("#q").fill(words)
     page.locator("header").get_by_role("button", name="搜索").click()
