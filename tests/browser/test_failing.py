@@ -75,23 +75,3 @@ def test_a_form_is_not_sent_into_nowhere(
     expect(failed).to_be_hidden()
     page.locator("main").get_by_role("button", name=press).first.click()
     expect(failed).to_be_hidden()
-
-
-def test_a_slow_page_is_announced_by_a_line(page: Page) -> None:
-    held: list[Route] = []
-    announced: list[str] = []
-
-    def go_on(classes: str) -> None:
-        announced.append(classes)
-        held.pop().continue_()
-
-    page.expose_function("goOn", go_on)
-    page.evaluate(
-        """() => new MutationObserver(() => window.goOn(document.documentElement.className))
-          .observe(document.documentElement, { attributes: true })"""
-    )
-    page.route("**/favourites", lambda route: held.append(route))  # noqa: PLW0108
-    page.get_by_role("link", name="收藏", exact=True).click(no_wait_after=True)
-    expect(page.locator("h1")).to_have_text("我的收藏")
-    assert announced == ["is-leaving"]
-    expect(page.locator("html.is-leaving")).to_have_count(0)
