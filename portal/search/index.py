@@ -49,6 +49,11 @@ class IndexFolder:
             return ""
 
     @property
+    def born(self) -> int:
+        """When it was begun, in nanoseconds: after a loss another one may have the same name."""
+        return (self.path / _VERSION).stat().st_mtime_ns
+
+    @property
     def segmenter(self) -> Segmenter:
         """The words that this index was written with, and that questions to it are cut by."""
         text = (self.path / _WORDS).read_text(encoding="utf-8")

@@ -41,6 +41,7 @@ class Snapshot:
     average_lengths: dict[str, float]
     cache: PostingCache
     segmenter: Segmenter
+    born: int
 
     @property
     def living(self) -> int:
@@ -105,18 +106,22 @@ class SnapshotSource:
                 return self._open(old)
             except (FileNotFoundError, EOFError) as error:
                 if attempt == _ATTEMPTS - 1:
+                    if old is not None:
+                        return old
                     raise IndexUnavailable("索引正在更新，请稍后再试") from error
         raise AssertionError("unreachable")
 
     def _open(self, old: Snapshot | None) -> Snapshot:
         folder = self._store.live()
-        if folder is not None and old is not None and folder.path == old.folder:
-            if folder.generation() == old.generation:
-                return old
-        else:
-            old = None
         if folder is None or not folder.is_readable:
+            if old is not None:
+                # The index is lost. What is open can still be read, and answers until there is one.
+                return old
             raise IndexUnavailable("索引尚未建立，请先启动索引程序（portal indexer）")
+        if old is not None and (folder.path, folder.born) != (old.folder, old.born):
+            old = None
+        if old is not None and folder.generation() == old.generation:
+            return old
         index = _open_index(folder)
         toc = index._read_toc()
         known = {} if old is None else {item.arrays.key: item.arrays for item in old.segments}
@@ -134,6 +139,7 @@ class SnapshotSource:
             self._averages(segments, old),
             self._cache,
             folder.segmenter,
+            folder.born,
         )
 
     def _averages(self, segments: list[Segment], old: Snapshot | None) -> dict[str, float]:

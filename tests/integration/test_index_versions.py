@@ -1,5 +1,6 @@
 """The index is derived data: rebuilt beside and swapped, and never deleted for being broken."""
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -62,6 +63,23 @@ def test_an_index_of_unknown_rules_is_rebuilt_too(shelf: Services) -> None:
     (live(shelf) / "VERSION").unlink()
     catch_up(shelf)
     assert total(shelf) == 2
+
+
+def test_readers_answer_from_a_lost_index_until_there_is_another(shelf: Services) -> None:
+    asked = SearchRequest("资费")
+    assert shelf.search.search(asked, Viewer.anonymous()).total == 2
+    shutil.rmtree(shelf.settings.index_dir)
+    shelf.search.expire()
+    found = shelf.search.search(asked, Viewer.anonymous())
+    assert {hit.document.title for hit in found.hits} == {"宿舍宽带资费说明", "出口专线资费说明"}
+    with pytest.raises(IndexUnavailable):
+        total(shelf)
+    with shelf.db.write() as session:
+        session.execute(sa.update(Document).values(title="改了名的说明"))
+    catch_up(shelf)
+    # It has the name of the lost one, and as many commits.
+    assert live(shelf).name == "000001"
+    assert shelf.search.search(SearchRequest("标题:改了名"), Viewer.anonymous()).total == 2
 
 
 def test_a_damaged_index_is_rebuilt_beside_and_kept(shelf: Services) -> None:
