@@ -209,8 +209,10 @@ def test_everyone_but_a_visitor_has_the_five_places_at_the_thumb(
 ) -> None:
     for login in PEOPLE:
         visitor = homes.visitor(login)
-        places = visitor.get("/").links(".tabbar a")
-        assert list(places) == ["首页", "地图", "搜索", "上传", "我的"]
+        home = visitor.get("/")
+        places = home.links(".tabbar a")
+        assert list(places) == ["首页", "地图", "搜索", "上传"]
+        assert home.texts(".tabbar button") == ["我的"]
         assert {visitor.get(address).status for address in places.values()} == {200}
     assert guest.get("/").all(".tabbar") == []
     assert guest.get("/").all(".hero")
