@@ -14,6 +14,7 @@ SECRET = "岭海省公司的一把密钥，只在测试里使用，三十二个�
 PARSED: tuple[tuple[str, str, Any], ...] = (
     ("data_dir", "/srv/portal", Path("/srv/portal")),
     ("database_url", "postgresql+psycopg://db/portal", "postgresql+psycopg://db/portal"),
+    ("database_pool", "10", 10),
     ("secret_key", SECRET, SECRET),
     ("demo", "1", True),
     ("anonymous_reading", "on", True),
