@@ -83,11 +83,11 @@ def test_figures_for_this_machine_alone_are_not_given_through_a_proxy(
 
 
 def test_an_address_may_be_long_but_not_endless(guest: Visitor) -> None:
-    assert guest.get("/search?q=" + "x" * (MOST_QUERY - 2)).status == 200
-    page = guest.get("/search?q=" + "x" * MOST_QUERY)
+    assert guest.get("/search?q=" + "x" * 2 * MOST_QUERY).status == 200
+    page = guest.get("/help?q=" + "x" * MOST_QUERY)
     assert page.status == 414
     assert page.texts("h1") == ["地址太长了"]
-    told = guest.get("/api/v1/search?q=" + "x" * MOST_QUERY)
+    told = guest.get("/api/v1/documents?q=" + "x" * MOST_QUERY)
     assert (told.status, told.headers["Content-Type"]) == (414, "application/problem+json")
 
 
