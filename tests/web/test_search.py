@@ -99,7 +99,9 @@ def test_a_page_past_the_end_shows_the_last(guest: Visitor) -> None:
 
 def test_when_no_document_has_all_words_the_page_says_so(guest: Visitor) -> None:
     page = guest.get("/search?q=云影像 回访话术")
-    assert page.texts(".notice:not([hidden])") == ["没有文档包含全部词语，以下为包含大部分词语的结果。"]
+    assert page.texts(".notice:not([hidden])") == [
+        "没有文档包含全部词语，以下为包含大部分词语的结果。"
+    ]
     assert page.all(".hit") != []
 
 
