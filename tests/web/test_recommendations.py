@@ -171,7 +171,7 @@ def test_a_withdrawn_document_leaves_the_lists_before_the_next_refresh(
 
 
 @pytest.mark.parametrize(
-    "address", ["/lists/oldest", "/lists/hot?industry=space", "/lists/newest?industry=%00"]
+    "address", ["/lists/oldest", "/lists/hot?industry=space", "/lists/newest?industry=%EF%BF%BD"]
 )
 def test_an_unknown_list_or_industry_is_not_found(reader: Visitor, address: str) -> None:
     assert reader.get(address).status == 404

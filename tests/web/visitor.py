@@ -40,8 +40,9 @@ class Answer:
         return LexborHTMLParser(self.html).css(selector)
 
     def texts(self, selector: str) -> list[str]:
-        """The texts of those elements, with spaces made single."""
-        return [" ".join(node.text().split()) for node in self.all(selector)]
+        """The texts of those elements that are shown, with spaces made single."""
+        shown = [node for node in self.all(selector) if "hidden" not in node.attributes]
+        return [" ".join(node.text().split()) for node in shown]
 
     def links(self, selector: str) -> dict[str, str]:
         """Text to address of the links that a CSS selector finds."""
