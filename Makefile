@@ -28,7 +28,7 @@ test: setup-dev $(VENV)/.installed-bench  ## Install what tests need and run eve
 	@sh tools/ldap.sh
 	@sh tools/postgresql.sh
 	@npm ci --prefix tests/browser --no-audit --no-fund --silent
-	@$(BIN)/python -m pytest -n 2 --dist worksteal --database $(DATABASE) $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal --database $(DATABASE) $(PYTEST_ARGS)
 
 test-postgresql: DATABASE := postgresql
 test-postgresql: test  ## The same with every portal of the tests on PostgreSQL
