@@ -6,9 +6,7 @@ must never be silently ignored.
 """
 
 import difflib
-import json
 import os
-import re
 import urllib.parse
 import zoneinfo
 from collections.abc import Callable, Mapping
@@ -16,120 +14,14 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
-import sqlalchemy as sa
+import config_values as values
+from config_values import Pairs
 
 PREFIX = "PORTAL_"
-_HOST_NAME = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|[0-9a-f]*:[0-9a-f:.]*")
-Pairs = tuple[tuple[str, str], ...]
-"""A mapping that cannot be changed; a setting gives it as a JSON object."""
 
 
 class SettingsError(ValueError):
     """A ``PORTAL_*`` variable is unknown, malformed or missing; the message names it."""
-
-
-def _boolean(value: str) -> bool:
-    spelled = {"1": True, "true": True, "yes": True, "on": True}
-    spelled |= {"0": False, "false": False, "no": False, "off": False}
-    if value.strip().lower() not in spelled:
-        raise ValueError("expected one of 1, true, yes, on, 0, false, no, off")
-    return spelled[value.strip().lower()]
-
-
-def _integer(low: int, high: int) -> Callable[[str], int]:
-    def parse(value: str) -> int:
-        try:
-            number = int(value)
-        except ValueError:
-            raise ValueError("expected a whole number") from None
-        if not low <= number <= high:
-            raise ValueError(f"expected a number from {low} to {high}")
-        return number
-
-    return parse
-
-
-def _text(value: str) -> str:
-    if not value.strip():
-        raise ValueError("expected a non-empty text")
-    return value.strip()
-
-
-def _secret(value: str) -> str:
-    if len(value) < 32:
-        raise ValueError("expected at least 32 characters")
-    return value
-
-
-def _timezone(value: str) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(value)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        raise ValueError("expected an IANA time zone such as Asia/Shanghai") from None
-
-
-def _choice(*allowed: str) -> Callable[[str], str]:
-    def parse(value: str) -> str:
-        if value not in allowed:
-            raise ValueError(f"expected one of {', '.join(allowed)}")
-        return value
-
-    return parse
-
-
-def _pairs(*required: str) -> Callable[[str], Pairs]:
-    def parse(value: str) -> Pairs:
-        try:
-            read = json.loads(value)
-        except ValueError:
-            read = None
-        if not isinstance(read, dict) or not all(isinstance(each, str) for each in read.values()):
-            raise ValueError('expected a JSON object of texts like {"name": "value"}')
-        missing = [name for name in required if not read.get(name)]
-        if missing:
-            raise ValueError(f"expected an entry for {', '.join(missing)}")
-        return tuple(read.items())
-
-    return parse
-
-
-def _ldap_url(value: str) -> str:
-    parts = urllib.parse.urlsplit(_text(value))
-    if parts.scheme not in ("ldap", "ldaps") or not parts.hostname or parts.path.strip("/"):
-        raise ValueError("expected an address like ldaps://directory.example.com")
-    return parts.geturl().rstrip("/")
-
-
-def _ldap_filter(value: str) -> str:
-    if "{login}" not in value or value.count("(") != value.count(")"):
-        raise ValueError("expected a filter like (uid={login})")
-    return _text(value)
-
-
-def _path(value: str) -> Path:
-    return Path(_text(value)).expanduser().absolute()
-
-
-def _database_url(value: str) -> str:
-    try:
-        sa.make_url(value).get_dialect()
-    except sa.exc.ArgumentError:
-        raise ValueError("expected an SQLAlchemy address like sqlite:////srv/portal.db") from None
-    return value
-
-
-def _base_url(value: str) -> str:
-    parts = urllib.parse.urlsplit(_text(value))
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("expected an address like https://portal.example.com")
-    return parts.geturl().rstrip("/")
-
-
-def _host_names(value: str) -> tuple[str, ...]:
-    names = tuple(name.strip().lower() for name in value.split(",") if name.strip())
-    if not names or not all(_HOST_NAME.fullmatch(name) for name in names):
-        raise ValueError("expected names like portal.example.com, without scheme and port")
-    return names
 
 
 def _setting(parse: Callable[[str], Any], default: Any, help_text: str) -> Any:
@@ -146,153 +38,181 @@ class Settings:
     """Every setting, typed. ``PORTAL_`` + the upper-case name is its environment variable."""
 
     data_dir: Path = _setting(
-        _path, Path("data").absolute(), "Folder of database, originals and index"
+        values.path, Path("data").absolute(), "Folder of database, originals and index"
     )
     database_url: str = _secret_setting(
-        _database_url,
+        values.database_url,
         "",
         "SQLAlchemy address of the database; by default SQLite in the data folder",
     )
     database_pool: int = _setting(
-        _integer(1, 500),
+        values.integer(1, 500),
         5,
         "Connections to PostgreSQL that each process keeps open; up to ten more when it is busy",
     )
     secret_key: str = _secret_setting(
-        _secret, "", "Key that signs sessions, 32 characters or more; required unless demo"
+        values.secret, "", "Key that signs sessions, 32 characters or more; required unless demo"
     )
     demo: bool = _setting(
-        _boolean, False, "Demonstration: demo accounts exist and a key is made when none is given"
+        values.boolean,
+        False,
+        "Demonstration: demo accounts exist and a key is made when none is given",
     )
     anonymous_reading: bool = _setting(
-        _boolean, False, "Let visitors who are not signed in read what everyone may read"
+        values.boolean, False, "Let visitors who are not signed in read what everyone may read"
     )
     allowed_hosts: tuple[str, ...] = _setting(
-        _host_names,
+        values.host_names,
         (),
         "Names by which the portal may be asked, with commas between them; a leading dot takes "
         "subdomains in; by default that of PORTAL_BASE_URL, without which every name is taken",
     )
     trusted_proxies: int = _setting(
-        _integer(0, 10),
+        values.integer(0, 10),
         0,
         "Proxies before the portal whose X-Forwarded headers are believed; they must be the only "
         "way to it",
     )
-    host: str = _setting(_text, "127.0.0.1", "Address that the web server listens on")
-    port: int = _setting(_integer(1, 65535), 8000, "Port that the web server listens on")
-    web_workers: int = _setting(_integer(1, 64), 2, "Web server processes")
-    web_threads: int = _setting(_integer(1, 64), 4, "Threads of each web server process")
+    host: str = _setting(values.text, "127.0.0.1", "Address that the web server listens on")
+    port: int = _setting(values.integer(1, 65535), 8000, "Port that the web server listens on")
+    web_workers: int = _setting(values.integer(1, 64), 2, "Web server processes")
+    web_threads: int = _setting(values.integer(1, 64), 4, "Threads of each web server process")
     secure_cookies: bool = _setting(
-        _boolean, False, "Send cookies over HTTPS only; turn on behind TLS"
+        values.boolean, False, "Send cookies over HTTPS only; turn on behind TLS"
     )
     timezone: zoneinfo.ZoneInfo = _setting(
-        _timezone, zoneinfo.ZoneInfo("Asia/Shanghai"), "Time zone of dates people see and jobs use"
+        values.time_zone,
+        zoneinfo.ZoneInfo("Asia/Shanghai"),
+        "Time zone of dates people see and jobs use",
     )
-    max_upload_mb: int = _setting(_integer(1, 4096), 200, "Largest file accepted, in MiB")
+    max_upload_mb: int = _setting(values.integer(1, 4096), 200, "Largest file accepted, in MiB")
     max_unpacked_mb: int = _setting(
-        _integer(1, 65536), 1024, "Most that a file may unpack to, in MiB"
+        values.integer(1, 65536), 1024, "Most that a file may unpack to, in MiB"
     )
     max_pages: int = _setting(
-        _integer(1, 100_000), 5000, "Pages of a PDF that are taken in; the rest is named and left"
+        values.integer(1, 100_000),
+        5000,
+        "Pages of a PDF that are taken in; the rest is named and left",
     )
     extract_seconds: int = _setting(
-        _integer(1, 3600), 120, "Longest time for reading the text of one file, in seconds"
+        values.integer(1, 3600), 120, "Longest time for reading the text of one file, in seconds"
     )
     extract_memory_mb: int = _setting(
-        _integer(64, 65536), 1024, "Most memory for reading the text of one file, in MiB"
+        values.integer(64, 65536), 1024, "Most memory for reading the text of one file, in MiB"
     )
     clamd: str = _setting(
-        _text, "", "Virus scanner every file must pass: the path of clamd's socket, or host:port"
+        values.text,
+        "",
+        "Virus scanner every file must pass: the path of clamd's socket, or host:port",
     )
     extras: bool = _setting(
-        _boolean, True, "Use LibreOffice (doc, xls, ppt) and tesseract (OCR) where installed"
+        values.boolean, True, "Use LibreOffice (doc, xls, ppt) and tesseract (OCR) where installed"
     )
     watch_dir: Path | None = _setting(
-        _path, None, "Folder that is watched: files put there come in as drafts"
+        values.path, None, "Folder that is watched: files put there come in as drafts"
     )
     watch_author: str = _setting(
-        _text, "import", "Login whose drafts the files of the watched folder become"
+        values.text, "import", "Login whose drafts the files of the watched folder become"
     )
-    mail_host: str = _setting(_text, "", "IMAP server of the mailbox that takes documents in")
-    mail_port: int = _setting(_integer(1, 65535), 993, "Port of the IMAP server")
-    mail_user: str = _setting(_text, "", "User name of that mailbox")
-    mail_password: str = _secret_setting(_text, "", "Password of that mailbox")
-    mail_folder: str = _setting(_text, "INBOX", "Folder of that mailbox which is read")
+    mail_host: str = _setting(values.text, "", "IMAP server of the mailbox that takes documents in")
+    mail_port: int = _setting(values.integer(1, 65535), 993, "Port of the IMAP server")
+    mail_user: str = _setting(values.text, "", "User name of that mailbox")
+    mail_password: str = _secret_setting(values.text, "", "Password of that mailbox")
+    mail_folder: str = _setting(values.text, "INBOX", "Folder of that mailbox which is read")
     mail_tls: bool = _setting(
-        _boolean, True, "Talk TLS to the IMAP server; without it only to this machine itself"
+        values.boolean, True, "Talk TLS to the IMAP server; without it only to this machine itself"
     )
     search_cache_mb: int = _setting(
-        _integer(8, 65536), 256, "Memory of each process for decoded postings, in MiB"
+        values.integer(8, 65536), 256, "Memory of each process for decoded postings, in MiB"
     )
     base_url: str = _setting(
-        _base_url,
+        values.base_url,
         "",
         "Address at which colleagues open the portal, for mails, chat messages and feeds",
     )
-    smtp_host: str = _setting(_text, "", "Mail server that takes the portal's mails; empty: none")
-    smtp_port: int = _setting(_integer(1, 65535), 25, "Port of the mail server")
-    smtp_security: str = _setting(
-        _choice("none", "starttls", "tls"), "none", "How the way to the mail server is encrypted"
+    smtp_host: str = _setting(
+        values.text, "", "Mail server that takes the portal's mails; empty: none"
     )
-    smtp_user: str = _setting(_text, "", "Name to sign in with at the mail server; empty: none")
-    smtp_password: str = _secret_setting(_text, "", "Password for the mail server")
-    smtp_from: str = _setting(_text, "", "Sender of the portal's mails; by default the user name")
+    smtp_port: int = _setting(values.integer(1, 65535), 25, "Port of the mail server")
+    smtp_security: str = _setting(
+        values.choice("none", "starttls", "tls"),
+        "none",
+        "How the way to the mail server is encrypted",
+    )
+    smtp_user: str = _setting(
+        values.text, "", "Name to sign in with at the mail server; empty: none"
+    )
+    smtp_password: str = _secret_setting(values.text, "", "Password for the mail server")
+    smtp_from: str = _setting(
+        values.text, "", "Sender of the portal's mails; by default the user name"
+    )
     smtp_timeout: int = _setting(
-        _integer(1, 600), 20, "Longest wait for an answer of mail server or chat robot, in seconds"
+        values.integer(1, 600),
+        20,
+        "Longest wait for an answer of mail server or chat robot, in seconds",
     )
     private_webhooks: bool = _setting(
-        _boolean, False, "Let people name chat robots and webhooks inside the private network"
+        values.boolean, False, "Let people name chat robots and webhooks inside the private network"
     )
     session_idle_minutes: int = _setting(
-        _integer(5, 43_200), 120, "Minutes without use after which a session ends"
+        values.integer(5, 43_200), 120, "Minutes without use after which a session ends"
     )
     session_hours: int = _setting(
-        _integer(1, 2160), 12, "Hours after which a session ends, however much it is used"
+        values.integer(1, 2160), 12, "Hours after which a session ends, however much it is used"
     )
     password_login: str = _setting(
-        _choice("everyone", "administrators"),
+        values.choice("everyone", "administrators"),
         "everyone",
         "Who may sign in with a password kept by the portal; the others come by OpenID or LDAP",
     )
     oidc_issuer: str = _setting(
-        _base_url, "", "Issuer of the OpenID Connect provider; empty: no such sign-in"
+        values.base_url, "", "Issuer of the OpenID Connect provider; empty: no such sign-in"
     )
-    oidc_client_id: str = _setting(_text, "", "The portal's client number at the provider")
-    oidc_client_secret: str = _secret_setting(_text, "", "The portal's secret at the provider")
-    oidc_scope: str = _setting(_text, "openid profile email", "What the provider is asked for")
-    oidc_label: str = _setting(_text, "统一认证", "Name of the provider on the sign-in button")
+    oidc_client_id: str = _setting(values.text, "", "The portal's client number at the provider")
+    oidc_client_secret: str = _secret_setting(
+        values.text, "", "The portal's secret at the provider"
+    )
+    oidc_scope: str = _setting(
+        values.text, "openid profile email", "What the provider is asked for"
+    )
+    oidc_label: str = _setting(
+        values.text, "统一认证", "Name of the provider on the sign-in button"
+    )
     oidc_claims: Pairs = _setting(
-        _pairs("login"),
+        values.pairs("login"),
         (("login", "preferred_username"), ("name", "name"), ("mail", "email")),
         "Which claim is login, name, mail, role, unit, industries; dots lead into objects",
     )
-    ldap_url: str = _setting(_ldap_url, "", "LDAP server of the directory; empty: none")
+    ldap_url: str = _setting(values.ldap_url, "", "LDAP server of the directory; empty: none")
     ldap_starttls: bool = _setting(
-        _boolean, True, "Encrypt ldap:// by STARTTLS; without it only to this machine itself"
+        values.boolean, True, "Encrypt ldap:// by STARTTLS; without it only to this machine itself"
     )
     ldap_ca_file: Path | None = _setting(
-        _path, None, "Certificates that the LDAP server's must lead to; by default the system's"
+        values.path,
+        None,
+        "Certificates that the LDAP server's must lead to; by default the system's",
     )
-    ldap_bind_dn: str = _setting(_text, "", "Entry as which the portal searches; empty: anonymous")
-    ldap_bind_password: str = _secret_setting(_text, "", "Password of that entry")
-    ldap_base: str = _setting(_text, "", "Entry under which people are searched for")
+    ldap_bind_dn: str = _setting(
+        values.text, "", "Entry as which the portal searches; empty: anonymous"
+    )
+    ldap_bind_password: str = _secret_setting(values.text, "", "Password of that entry")
+    ldap_base: str = _setting(values.text, "", "Entry under which people are searched for")
     ldap_filter: str = _setting(
-        _ldap_filter, "(uid={login})", "Filter that finds a person; {login} is what was typed"
+        values.ldap_filter, "(uid={login})", "Filter that finds a person; {login} is what was typed"
     )
     ldap_attributes: Pairs = _setting(
-        _pairs("login"),
+        values.pairs("login"),
         (("login", "uid"), ("name", "cn"), ("mail", "mail")),
         "Which attribute is login, name, mail, role, unit, industries",
     )
     ldap_timeout: int = _setting(
-        _integer(1, 60), 5, "Longest wait for an answer of the LDAP server, in seconds"
+        values.integer(1, 60), 5, "Longest wait for an answer of the LDAP server, in seconds"
     )
     sso_create: bool = _setting(
-        _boolean, True, "Make an account for whoever OpenID or LDAP vouches for"
+        values.boolean, True, "Make an account for whoever OpenID or LDAP vouches for"
     )
     sso_role: str = _setting(
-        _choice(
+        values.choice(
             "account-manager",
             "industry-manager",
             "product-manager",
@@ -301,40 +221,42 @@ class Settings:
         "account-manager",
         "Role of accounts made so",
     )
-    sso_unit: str = _setting(_text, "hq", "Code of the unit of accounts made so")
+    sso_unit: str = _setting(values.text, "hq", "Code of the unit of accounts made so")
     sso_roles: Pairs = _setting(
-        _pairs(), (), "Which role a value of the role claim or attribute gives; the first counts"
+        values.pairs(),
+        (),
+        "Which role a value of the role claim or attribute gives; the first counts",
     )
-    sso_units: Pairs = _setting(_pairs(), (), "Which unit code a value of unit gives")
+    sso_units: Pairs = _setting(values.pairs(), (), "Which unit code a value of unit gives")
     sso_industries: Pairs = _setting(
-        _pairs(), (), "Which industry code a value of industries gives"
+        values.pairs(), (), "Which industry code a value of industries gives"
     )
     webhook_timeout: int = _setting(
-        _integer(1, 60), 10, "Longest wait for a webhook's answer, in seconds"
+        values.integer(1, 60), 10, "Longest wait for a webhook's answer, in seconds"
     )
     webhook_patience_days: int = _setting(
-        _integer(1, 30), 5, "Days of nothing but failures after which a webhook is stopped"
+        values.integer(1, 30), 5, "Days of nothing but failures after which a webhook is stopped"
     )
     api_requests_per_minute: int = _setting(
-        _integer(1, 1_000_000), 600, "Requests that one API token may make a minute"
+        values.integer(1, 1_000_000), 600, "Requests that one API token may make a minute"
     )
     uploads_per_hour: int = _setting(
-        _integer(1, 1_000_000), 1000, "Files that one person may hand in an hour"
+        values.integer(1, 1_000_000), 1000, "Files that one person may hand in an hour"
     )
     searches_per_minute: int = _setting(
-        _integer(1, 1_000_000),
+        values.integer(1, 1_000_000),
         600,
         "Searches, comparisons and exports that one person may ask for a minute; tenfold for one "
         "address of visitors who are not signed in",
     )
     log_level: str = _setting(
-        _choice("debug", "info", "warning", "error"), "info", "Least severe log lines written"
+        values.choice("debug", "info", "warning", "error"), "info", "Least severe log lines written"
     )
     log_format: str = _setting(
-        _choice("text", "json"), "text", "Log lines for people (text) or for programs (json)"
+        values.choice("text", "json"), "text", "Log lines for people (text) or for programs (json)"
     )
     metrics_token: str = _secret_setting(
-        _secret,
+        values.secret,
         "",
         "Bearer token that /metrics asks for, 32 characters or more; without one it answers only "
         "requests that come from this machine itself and through no proxy",

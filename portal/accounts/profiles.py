@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from config import Pairs, Settings
+from config import Settings
+from config_values import Pairs
 from portal.accounts.errors import AccountError, NotLetIn
 from portal.accounts.mail_addresses import set_address
 from portal.accounts.people import Facts, change_facts

@@ -18,10 +18,10 @@ from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
+from portal.recent import Recent
 from portal.search.blocks import decode
 from portal.search.column import ByteColumn, term_counts
 from portal.search.postings import NONE, Postings
-from portal.search.recent import Recent
 from portal.search.schema import CODE_FIELDS, WORD_FIELDS
 from portal.search.score import (
     FIELDS,

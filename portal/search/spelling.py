@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from portal.recent import Recent
 from portal.search.guesses import OPERATOR, Guess, Question, guesses
 from portal.search.near import NearSource, NearWords
 from portal.search.reach import Reach
-from portal.search.recent import Recent
 from portal.search.snapshot import Snapshot
 from portal.search.suggest import NameSource
 from portal.text import fold

@@ -8,9 +8,7 @@ page, is filled in afterwards.
 
 import pickle
 import secrets
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +17,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from portal.catalogue import Taxonomy
+from portal.recent import Recent
 from portal.services import Services
 from portal.web.language import language
 
@@ -35,31 +34,17 @@ class Fragments:
     """The most recently used pieces; safe for threads."""
 
     def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._pieces: OrderedDict[bytes, Markup] = OrderedDict()
-        self._lock = threading.Lock()
+        self._pieces: Recent[bytes, Markup] = Recent(most)
 
     def rendered(self, macro: Callable[..., Markup], *values: Any) -> Markup:
         """What the macro makes of the values, which may be anything that can be pickled."""
-        name: str = macro.name  # type: ignore[attr-defined]
+        # Macros of different templates may have the same name.
+        macro_of = macro._func.__code__.co_filename, macro.name  # type: ignore[attr-defined]
         quarter = int(time.time()) // QUARTER_SECONDS
         told = [each.stamp if isinstance(each, Taxonomy) else each for each in values]
-        key = pickle.dumps((name, language(), quarter, told), protocol=5)
-        return _filled(self._kept(key) or self._keep(key, _with_holes(macro, values)))
-
-    def _kept(self, key: bytes) -> Markup | None:
-        with self._lock:
-            found = self._pieces.get(key)
-            if found is not None:
-                self._pieces.move_to_end(key)
-            return found
-
-    def _keep(self, key: bytes, made: Markup) -> Markup:
-        with self._lock:
-            self._pieces[key] = made
-            while len(self._pieces) > self._most:
-                self._pieces.popitem(last=False)
-        return made
+        key = pickle.dumps((macro_of, language(), quarter, told), protocol=5)
+        kept = self._pieces.get(key)
+        return _filled(self._pieces.keep(key, _with_holes(macro, values)) if kept is None else kept)
 
 
 def init_app(app: Flask, _services: Services) -> None:
