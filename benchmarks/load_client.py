@@ -8,11 +8,15 @@ and what is measured share nothing but the machine.
 
 import asyncio
 import json
+import re
 import sys
 import time
 from dataclasses import asdict, dataclass, field
 
+import brotli
+
 _LONGEST = 30.0
+_LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,13 @@ async def _ask(plan: Plan, number: int, due: float, measured: Measured) -> None:
     status = head[9:12].decode("ascii", "replace")
     measured.statuses[status] = measured.statuses.get(status, 0) + 1
     measured.bytes += len(body)
-    if status == "200" and b'id="count"' not in body:
+    if status == "200" and not _is_results(head, body):
         measured.wrong += 1
+
+
+def _is_results(head: bytes, body: bytes) -> bool:
+    page: bytes = brotli.decompress(body) if b"Content-Encoding: br" in head else body
+    return b'id="count"' in page
 
 
 async def _answer(plan: Plan, number: int) -> tuple[bytes, bytes]:
@@ -78,11 +87,14 @@ async def _answer(plan: Plan, number: int) -> tuple[bytes, bytes]:
     try:
         writer.write(
             f"GET {plan.paths[number % len(plan.paths)]} HTTP/1.1\r\n"
-            f"Host: 127.0.0.1:{plan.port}\r\nConnection: close\r\n"
+            f"Host: 127.0.0.1:{plan.port}\r\nConnection: close\r\nAccept-Encoding: br, gzip\r\n"
             f"Cookie: {plan.cookies[number % len(plan.cookies)]}\r\n\r\n".encode("ascii")
         )
         head = await reader.readuntil(b"\r\n\r\n")
-        return head, await reader.read()
+        length = _LENGTH.search(head)
+        # An answer is there when all of its bytes are, not when the connection is closed.
+        body = await (reader.readexactly(int(length[1])) if length else reader.read())
+        return head, body
     finally:
         writer.close()
 

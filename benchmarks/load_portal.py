@@ -1,7 +1,7 @@
 """A whole portal under load: its library, its processes, its readers, and whoever publishes."""
 
 import os
-import re
+import random
 import shutil
 import signal
 import subprocess
@@ -20,19 +20,20 @@ from benchmarks.corpus import BenchDocument, synthesise
 from benchmarks.crash import children_of, free_port
 from benchmarks.crash_visitor import TOKEN
 from benchmarks.library import fill, holds, open_portal, prepare
+from benchmarks.slips import KINDS, excerpt, make_slips
 from config import Settings
 from portal.accounts import add_user, find_user
 from portal.jobs import JOBS
 from portal.models import FACETS, Role
 from portal.services import Services, build_services
+from portal.text import fold, segmenter
 
 PASSWORD = "岭海-通信-2026"  # noqa: S105 - of a benchmark
 READERS = 20
 START_SECONDS = 300.0
 PATIENCE = 120.0
 QUESTIONS = 3000
-WORDS = (1, 2, 2, 3)
-_HAN_WORD = re.compile(r"[\u4e00-\u9fff]{2,4}")
+MISTYPED = QUESTIONS // 20
 
 
 def library(folder: Path, count: int, seed: int) -> list[BenchDocument]:
@@ -51,21 +52,29 @@ def library(folder: Path, count: int, seed: int) -> list[BenchDocument]:
 def questions(documents: Sequence[BenchDocument], seed: int) -> list[str]:
     """Addresses of results pages in the order in which they are asked.
 
-    A question is one to three words of one sentence of a document. Few are asked often and many
-    once, as in every log of searches: the n-th most frequent in proportion to 1/n (Zipf).
+    A question is two to four neighbouring words of a document, in every twentieth with a slip of
+    the hand. Few are asked often and many once, as in every log of searches: the n-th most frequent
+    in proportion to 1/n (Zipf).
     """
-    chance = np.random.default_rng(seed)
-    asked = [_question(chance, documents) for _ in range(QUESTIONS)]
+    asked = _texts(documents, seed)
     weights = 1 / np.arange(1, QUESTIONS + 1)
+    chance = np.random.default_rng(seed)
     order = chance.choice(QUESTIONS, size=20_000, p=weights / weights.sum())
     return [f"/search?q={urllib.parse.quote(asked[number])}" for number in order]
 
 
-def _question(chance: np.random.Generator, documents: Sequence[BenchDocument]) -> str:
-    document = documents[int(chance.integers(len(documents)))]
-    words = _HAN_WORD.findall(document.sections[0])
-    start, count = int(chance.integers(max(1, len(words) - 3))), int(chance.choice(WORDS))
-    return " ".join(words[start : start + count])
+def _texts(documents: Sequence[BenchDocument], seed: int) -> list[str]:
+    """The different questions, those with slips strewn among the others."""
+    texts, cut, each = [item.sections[0] for item in documents], segmenter(), MISTYPED // len(KINDS)
+    slips = [slip for kind in KINDS for slip in make_slips(texts, cut, kind, each, seed)]
+    asked = {slip.typed: None for slip in slips}
+    chooser = random.Random(seed)
+    while len(asked) < QUESTIONS:
+        text = excerpt(fold(chooser.choice(texts)), cut, chooser)
+        asked.update({text: None} if text else {})
+    mixed = list(asked)
+    chooser.shuffle(mixed)
+    return mixed
 
 
 class Served:

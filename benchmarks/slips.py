@@ -41,7 +41,7 @@ def make_slips(
     spoil = _spoilers(folded)[kind]
     slips: dict[str, Slip] = {}
     for _ in range(count * _ATTEMPTS):
-        meant = _excerpt(chooser.choice(folded), segmenter, chooser)
+        meant = excerpt(chooser.choice(folded), segmenter, chooser)
         typed = spoil(meant, chooser) if meant else meant
         if typed != meant:
             slips.setdefault(meant, Slip(typed, meant))
@@ -50,8 +50,8 @@ def make_slips(
     return list(slips.values())
 
 
-def _excerpt(text: str, segmenter: Segmenter, chooser: random.Random) -> str:
-    """Two to four neighbouring words that name something, or nothing where they are too few."""
+def excerpt(text: str, segmenter: Segmenter, chooser: random.Random) -> str:
+    """Two to four neighbouring words that name something; empty where there are too few."""
     runs = [run for run in _HAN.findall(text) if len(run) >= SHORTEST]
     if not runs:
         return ""
@@ -63,8 +63,8 @@ def _excerpt(text: str, segmenter: Segmenter, chooser: random.Random) -> str:
         chosen.pop(0)
     while chosen and chosen[-1] in FUNCTION_WORDS:
         chosen.pop()
-    excerpt = "".join(chosen)
-    return excerpt if SHORTEST <= len(excerpt) <= LONGEST else ""
+    text = "".join(chosen)
+    return text if SHORTEST <= len(text) <= LONGEST else ""
 
 
 def _words(run: str, segmenter: Segmenter) -> Iterator[str]:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config import Settings
+from portal.db import Reader
 from portal.models import (
     Role,
     SignInMethod,
@@ -161,9 +162,9 @@ def open_session(
     return token
 
 
-def session_of(session: Session, token: str, life: Life, now: dt.datetime) -> Present | None:
+def session_of(database: Reader, token: str, life: Life, now: dt.datetime) -> Present | None:
     """The living session of a token and whose it is; else ``None``."""
-    rows = session.execute(_PRESENT, {"token_hash": _digest(token)}).all()
+    rows = database.execute(_PRESENT, {"token_hash": _digest(token)}).all()
     if not rows:
         return None
     row = rows[0]

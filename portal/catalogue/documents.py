@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.catalogue.types import DocumentSummary, DocumentView, SectionView, Viewer, audiences_of
-from portal.db import utcnow
+from portal.db import Reader, utcnow
 from portal.models import (
     FACETS,
     Document,
@@ -120,7 +120,7 @@ def document_for(session: Session, viewer: Viewer, document_id: int) -> Document
 
 
 def documents_for(
-    session: Session, viewer: Viewer, document_ids: list[int]
+    database: Reader, viewer: Viewer, document_ids: list[int]
 ) -> dict[int, DocumentSummary]:
     """Summaries of those of the given documents that exist and that the viewer may read.
 
@@ -128,9 +128,9 @@ def documents_for(
     """
     if not document_ids:
         return {}
-    rows = session.execute(_SUMMARIES, {"ids": document_ids}).all()
+    rows = database.execute(_SUMMARIES, {"ids": document_ids}).all()
     keys: dict[int, dict[str, list[str]]] = {}
-    for document_id, facet, code in session.execute(_KEYS, {"ids": document_ids}):
+    for document_id, facet, code in database.execute(_KEYS, {"ids": document_ids}):
         keys.setdefault(document_id, {}).setdefault(facet, []).append(code)
     now = utcnow()
     return {

@@ -4,10 +4,10 @@ import functools
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from portal.catalogue import Viewer
 from portal.catalogue.review import waiting_counted
+from portal.db import Reader
 from portal.notices.inbox import unread_counted
 from portal.push.request_views import requests_counted
 
@@ -21,12 +21,12 @@ class Waiting:
     requests: int = 0
 
 
-def waiting_for(session: Session, viewer: Viewer) -> Waiting:
+def waiting_for(database: Reader, viewer: Viewer) -> Waiting:
     """What waits for the viewer; nothing for a visitor."""
     if viewer.user_id is None:
         return Waiting()
     counts = _counts(viewer.audiences is None)
-    return Waiting(*session.execute(counts, {"person": viewer.user_id}).one())
+    return Waiting(*database.execute(counts, {"person": viewer.user_id}).one())
 
 
 # Every page asks this: the statement is built once.

@@ -9,14 +9,14 @@ open is the time to find, which is kept with the open.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.db import UtcDateTime
-from portal.models import Search, SearchOpen, TaxonomyTerm, UserIndustry
+from portal.db import Reader, UtcDateTime
+from portal.models import Search, SearchOpen
 from portal.models.queries import LONGEST_TEXT
 from portal.text import fold
 
@@ -27,12 +27,11 @@ _MOST_RECENT = 50
 
 Filters = Mapping[str, tuple[str, ...]]
 
-_Earlier = sa.Row[int, int | None, str, str, str, dict[str, list[str]], dt.datetime]
-# Every page of results asks one of these and adds a row, so they are built once.
+# Every page of results asks this and adds a row, so both are built once.
 _RECENT = (
     sa.select(
-        *(Search.id, Search.question_id, Search.token, Search.person, Search.folded),
-        *(Search.filters, Search.errand_at),
+        *(Search.id, Search.question_id, Search.token, Search.folded, Search.filters),
+        *(Search.at, Search.errand_at),
     )
     .where(
         Search.person == sa.bindparam("person"),
@@ -40,26 +39,34 @@ _RECENT = (
         Search.at <= sa.bindparam("now", type_=UtcDateTime),
     )
     .order_by(Search.at.desc(), Search.id.desc())
+    # Not all of them: whoever searches without a pause for half an hour has thousands.
     .limit(_MOST_RECENT)
+    .subquery()
 )
-_ALIKE = _RECENT.subquery()
-_RECENT_ALIKE = (
-    sa.select(_ALIKE).where(_ALIKE.c.folded == sa.bindparam("folded")).order_by(_ALIKE.c.id.desc())
-)
-_FIND = (
-    sa.select(SearchOpen)
-    .where(SearchOpen.search_id.in_(sa.bindparam("searches", expanding=True)))
-    .where(SearchOpen.find_seconds.is_not(None))
-    .limit(1)
-)
-_INDUSTRY = (
-    sa.select(TaxonomyTerm.code)
-    .join(UserIndustry, UserIndustry.term_id == TaxonomyTerm.id)
-    .where(UserIndustry.user_id == sa.bindparam("person"))
-    .order_by(TaxonomyTerm.position)
-    .limit(1)
+_NEWEST = sa.select(sa.func.max(_RECENT.c.at)).scalar_subquery()
+# The latest search, those of the same text, and those that led to what was looked for.
+_LATELY = (
+    sa.select(_RECENT, SearchOpen.id.label("open_id"), SearchOpen.at.label("opened_at"))
+    .outerjoin(
+        SearchOpen,
+        sa.and_(SearchOpen.search_id == _RECENT.c.id, SearchOpen.find_seconds.is_not(None)),
+    )
+    .where(
+        sa.or_(
+            _RECENT.c.folded == sa.bindparam("folded"),
+            _RECENT.c.at == _NEWEST,
+            SearchOpen.id.is_not(None),
+        )
+    )
+    .order_by(_RECENT.c.at.desc(), _RECENT.c.id.desc())
 )
 _ADD_SEARCH = sa.insert(Search.__table__)  # type: ignore[arg-type]
+_REJECT = (
+    sa.update(SearchOpen)
+    .where(SearchOpen.id == sa.bindparam("open_id"))
+    .values(find_seconds=None)
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +74,30 @@ class Asked:
     """A text with filters, asked by a person.
 
     ``person`` is any name that is the same for all searches of one person or one browser session,
-    empty where that is unknown; ``user_id`` is ``None`` for visitors.
+    empty where that is unknown; ``user_id`` is ``None`` for visitors. ``industry`` is the code of
+    the person's first industry, if there is one: what no industry was chosen for counts for it.
     """
 
     person: str
     user_id: int | None
     text: str
     filters: Filters
+    industry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """What a person's earlier searches say about the next one.
+
+    ``token`` names this very search where it was asked already, and ``question_id`` its question.
+    ``errand_at`` is when the errand began that it belongs to, ``None`` where it begins one.
+    ``rejected_id`` is the open that seemed to end the errand, and did not.
+    """
+
+    token: str = ""
+    question_id: int | None = None
+    errand_at: dt.datetime | None = None
+    rejected_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,37 +124,55 @@ class Opened:
     ordinal: int | None = None
 
 
-def known_search(session: Session, asked: Asked, now: dt.datetime) -> str | None:
-    """The token of this very search where the person asked it within the last 30 minutes."""
-    filters = _stored(asked.filters)
-    for row in _recent(session, asked.person, now, _comparable(asked.text)):
-        if row.filters == filters:
-            return str(row.token)
-    return None
+def lately(database: Reader, asked: Asked, now: dt.datetime) -> Lately:
+    """What the person searched for in the last 30 minutes, as far as this search depends on it."""
+    if not asked.person:
+        return Lately()
+    folded, filters = _comparable(asked.text), _stored(asked.filters)
+    values = {"person": asked.person, "since": now - PAUSE, "now": now, "folded": folded}
+    rows = database.execute(_LATELY, values).all()
+    if not rows:
+        return Lately()
+    alike = [row for row in rows if row.folded == folded]
+    same = next((row for row in alike if row.filters == filters), None)
+    errand_at: dt.datetime = rows[0].errand_at
+    found = next((row for row in rows if row.open_id and row.errand_at == errand_at), None)
+    is_rejected = found is not None and now - found.opened_at <= REJECTION
+    return Lately(
+        token=same.token if same else "",
+        question_id=(alike[0].question_id or alike[0].id) if alike else None,
+        errand_at=errand_at if found is None or is_rejected else None,
+        rejected_id=found.open_id if found is not None and is_rejected else None,
+    )
 
 
 def record_search(
-    session: Session, token: str, asked: Asked, answered: Answered, now: dt.datetime
+    session: Session,
+    token: str,
+    asked: Asked,
+    answered: Answered,
+    before: Lately,
+    now: dt.datetime,
 ) -> None:
     """Log a search under a new token of at most 16 characters."""
-    folded = _comparable(asked.text)
-    recent = _recent(session, asked.person, now)
-    same = next((row for row in recent if row.folded == folded), None)
+    if before.rejected_id is not None:
+        session.execute(_REJECT, {"open_id": before.rejected_id})
+    chosen = asked.filters.get("industry")
     row = {
         "token": token,
-        "question_id": (same.question_id or same.id) if same else None,
+        "question_id": before.question_id,
         "person": asked.person,
         "user_id": asked.user_id,
         "text": _storable(asked.text)[:LONGEST_TEXT],
-        "folded": folded,
+        "folded": _comparable(asked.text),
         "filters": _stored(asked.filters),
-        "industry": _industry(session, asked),
+        "industry": chosen[0] if chosen else asked.industry,
         "hits": answered.hits,
         "relaxed": answered.relaxed,
         "substring": answered.substring,
         "took_ms": answered.took_ms,
         "at": now,
-        "errand_at": _errand(session, recent, now) if recent else now,
+        "errand_at": before.errand_at or now,
     }
     session.execute(_ADD_SEARCH, row)
 
@@ -202,32 +244,6 @@ def purge_searches(session: Session, before: dt.datetime) -> int:
     return session.connection().execute(sa.delete(Search).where(Search.at < before)).rowcount
 
 
-def _recent(
-    session: Session, person: str, now: dt.datetime, folded: str | None = None
-) -> Sequence[_Earlier]:
-    """The person's searches of the last 30 minutes, the latest first; those of one text alone."""
-    if not person:
-        return []
-    values = {"person": person, "since": now - PAUSE, "now": now}
-    if folded is None:
-        return session.execute(_RECENT, values).all()
-    return session.execute(_RECENT_ALIKE, {**values, "folded": folded}).all()
-
-
-def _errand(session: Session, recent: Sequence[_Earlier], now: dt.datetime) -> dt.datetime:
-    """When the errand began to which a search belongs that follows others by the same person."""
-    errand_at: dt.datetime = recent[0].errand_at
-    # Not all of the errand: whoever searches without a pause for half an hour has thousands.
-    searches = [row.id for row in recent if row.errand_at == errand_at]
-    found = session.scalar(_FIND, {"searches": searches})
-    if found is None:
-        return errand_at
-    if now - found.at > REJECTION:
-        return now
-    found.find_seconds = None
-    return errand_at
-
-
 def _find(session: Session, person: str, errand_at: dt.datetime) -> SearchOpen | None:
     """The open that ended an errand, if one has."""
     return session.scalar(
@@ -237,16 +253,6 @@ def _find(session: Session, person: str, errand_at: dt.datetime) -> SearchOpen |
         .where(SearchOpen.find_seconds.is_not(None))
         .limit(1)
     )
-
-
-def _industry(session: Session, asked: Asked) -> str:
-    """The industry that was filtered by, else the person's first, else empty."""
-    chosen = asked.filters.get("industry")
-    if chosen:
-        return chosen[0]
-    if asked.user_id is None:
-        return ""
-    return session.scalar(_INDUSTRY, {"person": asked.user_id}) or ""
 
 
 def _comparable(text: str) -> str:

@@ -13,7 +13,7 @@ from portal.catalogue import DocumentSummary, Viewer, documents_for, load_taxono
 from portal.catalogue.activity import hotness
 from portal.catalogue.fresh import Fresh
 from portal.catalogue.vocabulary import load_vocabulary
-from portal.db import Database, utcnow
+from portal.db import Database, Reader, utcnow
 from portal.models import Document, Section, Version
 from portal.monitor.metrics import CACHE_BYTES, searching
 from portal.search.engine import Answer, Order, Ranked, answer
@@ -145,8 +145,8 @@ class SearchService:
             offset=(request.page - 1) * size,
             limit=size,
         )
-        with self._db.read() as session:
-            hits = _hits(session, viewer, query, found, snapshot.segmenter)
+        with self._db.look() as database:
+            hits = _hits(database, viewer, query, found, snapshot.segmenter)
         self._cached.set(snapshot.cache.bytes)
         pages = max(1, -(-found.total // size))
         return ResultPage(
@@ -192,8 +192,8 @@ class SearchService:
         snapshot = self.snapshot()
         words = self._near.of(snapshot)
         ids = similar(snapshot, document_id, viewer.audiences, words, limit)
-        with self._db.read() as session:
-            found = documents_for(session, viewer, ids)
+        with self._db.look() as database:
+            found = documents_for(database, viewer, ids)
         return [found[each] for each in ids if each in found]
 
     def explain(self, request: SearchRequest, viewer: Viewer, document: int) -> Explanation:
@@ -232,10 +232,10 @@ def _check(request: SearchRequest) -> None:
 
 
 def _hits(
-    session: Session, viewer: Viewer, query: Query, found: Answer, segmenter: Segmenter
+    database: Reader, viewer: Viewer, query: Query, found: Answer, segmenter: Segmenter
 ) -> tuple[Hit, ...]:
-    documents = documents_for(session, viewer, [item.document for item in found.ranked])
-    sections = _sections(session, found.ranked)
+    documents = documents_for(database, viewer, [item.document for item in found.ranked])
+    sections = _sections(database, found.ranked)
     return tuple(
         _hit(documents[item.document], item, query, sections, segmenter)
         for item in found.ranked
@@ -244,10 +244,10 @@ def _hits(
     )
 
 
-def _sections(session: Session, ranked: tuple[Ranked, ...]) -> dict[tuple[int, int], _Place]:
+def _sections(database: Reader, ranked: tuple[Ranked, ...]) -> dict[tuple[int, int], _Place]:
     ids = [item.document for item in ranked]
     ordinals = {ordinal for item in ranked for ordinal in item.ordinals}
-    rows = session.execute(_PLACES, {"ids": ids, "ordinals": list(ordinals)})
+    rows = database.execute(_PLACES, {"ids": ids, "ordinals": list(ordinals)})
     return {(row[0], row[1]): row for row in rows}
 
 

@@ -25,8 +25,9 @@ from portal.text import fold
 
 LONGEST_RUN = 24
 LONGEST_TEXT = 200
-KEPT_SECONDS = 300.0
-_REMEMBERED = 2000
+LONG_ENOUGH = 4
+KEPT_SECONDS = 3600.0
+_REMEMBERED = 10_000
 _ASKED = 8
 _TEXTS = 40
 
@@ -54,7 +55,7 @@ class _Weighed:
 class Speller:
     """Finds the question that was meant.
 
-    Weighing takes longer than all the rest of a page, so what came of it holds for five minutes, or
+    Weighing takes longer than all the rest of a page, so what came of it holds for an hour, or
     until the index's words are read anew. That a correction finds something that the reader may
     open is looked up each time.
     """
@@ -80,13 +81,16 @@ class Speller:
             meant = _corrected(question, typed)
             self._weighed.keep((typed, audiences), _Weighed(meant, words, time.monotonic()))
             return meant
-        if known.meant is None or _ask(question, Guess(known.meant, 0.0)) is None:
+        if known.meant is None or _ask(question, known.meant) is None:
             return None
         return known.meant
 
 
 def _corrected(question: Question, text: str) -> str | None:
     """The text with its one most probable slip mended."""
+    as_typed = _ask(question, text)
+    if as_typed is not None and as_typed.is_meant:
+        return None
     weighed = []
     for start, run in _runs(text):
         usual = question.language(run)
@@ -98,10 +102,7 @@ def _corrected(question: Question, text: str) -> str | None:
             weighed.append(Guess(whole, question.language(corrected) + weight - usual))
     weighed.sort(key=lambda guess: (-guess.weight, guess.text))
     found = _best(question, weighed[:_ASKED])
-    if found is None:
-        return None
-    as_typed = _ask(question, Guess(text, 0.0))
-    if as_typed is not None and found.weight < as_typed.weight + _MARGIN:
+    if found is None or (as_typed is not None and found.weight < as_typed.gain + _MARGIN):
         return None
     return found.text
 
@@ -114,24 +115,36 @@ def _best(question: Question, weighed: Sequence[Guess]) -> Guess | None:
         # Asking reads postings. What cannot win whatever it finds is not asked.
         if best is not None and guess.weight + most < best.weight:
             break
-        asked = _ask(question, guess)
-        if asked is not None and (best is None or asked.weight > best.weight):
-            best = asked
+        found = _ask(question, guess.text)
+        if found is not None and (best is None or guess.weight + found.gain > best.weight):
+            best = replace(guess, weight=guess.weight + found.gain)
     return best
 
 
-def _ask(question: Question, guess: Guess) -> Guess | None:
-    """The guess weighed by what it finds; ``None`` when the reader would find nothing."""
-    words = question.words(guess.text)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What asking gave: the gain in weight, and whether nothing else can have been meant.
+
+    A long text that stands somewhere, as it was typed, was meant: there is nothing to mend.
+    """
+
+    gain: float
+    is_meant: bool
+
+
+def _ask(question: Question, text: str) -> _Found | None:
+    """What a text finds that the reader may open; ``None`` for nothing."""
+    words = question.words(text)
     masks = question.reach.holding(words)
     count = sum(int(np.count_nonzero(mask)) for mask in masks)
     if not words or not count:
         return None
-    pieces = [piece for piece in OPERATOR.sub(" ", guess.text).split() if len(piece) > 1]
+    pieces = [piece for piece in OPERATOR.sub(" ", text).split() if len(piece) > 1]
     stands = any(
-        all(piece in text for piece in pieces) for text in question.reach.texts(masks, _TEXTS)
+        all(piece in each for piece in pieces) for each in question.reach.texts(masks, _TEXTS)
     )
-    return replace(guess, weight=guess.weight + _STANDS * stands + _FOUND * math.log(count))
+    is_long = sum(map(len, pieces)) >= LONG_ENOUGH
+    return _Found(_STANDS * stands + _FOUND * math.log(count), stands and is_long)
 
 
 def _runs(text: str) -> Iterator[tuple[int, str]]:

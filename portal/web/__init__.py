@@ -58,6 +58,7 @@ from portal.web import (
     second_step,
     security,
     settings,
+    shedding,
     single_sign_on,
     sizes,
     slot_words,
@@ -88,6 +89,7 @@ def register(app: Flask, services: Services) -> None:
     """
     for module in (
         traffic,
+        shedding,
         hosts,
         context,
         language,

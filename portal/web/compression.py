@@ -27,7 +27,10 @@ def init_app(app: Flask, _services: Services) -> None:
     app.config.update(
         COMPRESS_MIMETYPES=list(TYPES),
         COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=5,
+        # A page of results: 7 KB in a third of the time that 6 KB take at level 5. Its window of
+        # 256 KB holds any page.
+        COMPRESS_BR_LEVEL=3,
+        COMPRESS_BR_WINDOW=18,
         COMPRESS_LEVEL=6,
         COMPRESS_STREAMS=False,
     )

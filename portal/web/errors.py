@@ -23,6 +23,7 @@ from portal.web.language import speak_without_asking
 from portal.web.messages import gettext
 from portal.web.problems import Problem, problem_answer, slug_of
 from portal.web.sentences import said
+from portal.web.shedding import TooBusy
 from portal.web.wording import FACET_NAMES, Code, codes_of
 
 LONGEST_ECHO = 40
@@ -52,6 +53,7 @@ def init_app(app: Flask, _services: Services) -> None:
     app.register_error_handler(NotAllowed, _not_allowed)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(ForeignHost, _foreign_host)
+    app.register_error_handler(TooBusy, _too_busy)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(sa.exc.OperationalError, _database_error)
     app.register_error_handler(500, _server_error)
@@ -95,6 +97,14 @@ def _database_error(error: sa.exc.OperationalError) -> Answer:
     return *_page(503, title, advice), [("Retry-After", "5")]
 
 
+def _too_busy(error: TooBusy) -> Answer:
+    speak_without_asking()
+    title = gettext("现在访问的人太多")
+    advice = gettext("排队太久，这次没有打开页面。已保存的内容不受影响，请过几秒再试。")
+    headers = Headers([each for each in error.get_headers() if each[0] in KEPT_HEADERS])
+    return *_page(503, title, advice, alone=True), headers
+
+
 def _not_found(_error: DocumentNotFound) -> Answer:
     return _http_error(NotFound())
 
@@ -129,7 +139,7 @@ def _http_error(error: HTTPException) -> Answer:
 def _server_error(_error: Exception) -> Answer:
     # This page must stand when the database does not: it shows nothing about the reader.
     speak_without_asking()
-    return _page(500, *_words(500))
+    return _page(500, *_words(500), alone=True)
 
 
 def _for_program() -> bool:
@@ -138,12 +148,14 @@ def _for_program() -> bool:
     return wants_json or is_program() or request.path.startswith("/api/")
 
 
-def _page(code: int, title: str, advice: str) -> tuple[Body, int]:
+def _page(code: int, title: str, advice: str, *, alone: bool = False) -> tuple[Body, int]:
+    """An error as a page, or as a program wants it; ``alone`` asks nothing about the reader."""
     if _for_program():
         return problem_answer(Problem(slug_of(code), f"{title}。{advice}", status=code)), code
     # What is written down in the log under that number helps only where it is our fault.
     number = request_id() if code >= 500 else ""
-    return render_template("error.html", code=code, title=title, advice=advice, number=number), code
+    shown = {"title": title, "advice": advice, "number": number, "alone": alone}
+    return render_template("error.html", code=code, **shown), code
 
 
 def _words(code: int) -> tuple[str, str]:

@@ -1,14 +1,13 @@
 """Pieces of pages that look the same whenever the same values go in, rendered once.
 
 The key is everything that the piece shows, by value, so that nothing has to be declared stale: a
-change of what is shown is another key. Ages are told in days, and in every time zone a day begins
-with a quarter of an hour, so a key holds for its quarter. A form's token, another one on every
-page, is filled in afterwards.
+change of what is shown is another key. Ages are told in days, so a key holds for its day. A form's
+token, another one on every page, is filled in afterwards.
 """
 
+import datetime as dt
 import pickle
 import secrets
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,9 +20,8 @@ from portal.recent import Recent
 from portal.services import Services
 from portal.web.language import language
 
-MOST = 2048
-"""Pieces that a process keeps, some 10 KB each."""
-QUARTER_SECONDS = 15 * 60
+MOST = 6000
+"""Pieces that a process keeps, some 10 KB each: two for each page of results."""
 
 # Stands where a token goes; nobody outside can write it into what a piece shows.
 _HOLE = secrets.token_hex(16)
@@ -31,25 +29,28 @@ _MAKING = "making_a_piece"
 
 
 class Fragments:
-    """The most recently used pieces; safe for threads."""
+    """The most recently used pieces; safe for threads. Days begin where people live (``zone``)."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, zone: dt.tzinfo, most: int = MOST) -> None:
+        self._zone = zone
         self._pieces: Recent[bytes, Markup] = Recent(most)
 
     def rendered(self, macro: Callable[..., Markup], *values: Any) -> Markup:
         """What the macro makes of the values, which may be anything that can be pickled."""
         # Macros of different templates may have the same name.
         macro_of = macro._func.__code__.co_filename, macro.name  # type: ignore[attr-defined]
-        quarter = int(time.time()) // QUARTER_SECONDS
+        today = dt.datetime.now(self._zone).toordinal()
         told = [each.stamp if isinstance(each, Taxonomy) else each for each in values]
-        key = pickle.dumps((macro_of, language(), quarter, told), protocol=5)
+        key = pickle.dumps((macro_of, language(), today, told), protocol=5)
         kept = self._pieces.get(key)
         return _filled(self._pieces.keep(key, _with_holes(macro, values)) if kept is None else kept)
 
 
-def init_app(app: Flask, _services: Services) -> None:
+def init_app(app: Flask, built: Services) -> None:
     """Give templates ``rendered(macro, values...)``; it must come after the forms' protection."""
-    app.jinja_env.globals.update(rendered=Fragments().rendered, csrf_token=_token)
+    app.jinja_env.globals.update(
+        rendered=Fragments(built.settings.timezone).rendered, csrf_token=_token
+    )
     app.context_processor(lambda: {"csrf_token": _token})
 
 

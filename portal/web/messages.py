@@ -1,10 +1,12 @@
 """The interface's messages and numbers in the reader's language: Flask-Babel, with types."""
 
 import datetime as dt
+import functools
 from collections.abc import Iterable
 from typing import Any
 
 import babel.dates
+import babel.numbers
 import flask_babel
 
 LazyText = Any
@@ -33,7 +35,14 @@ def listed(words: Iterable[str]) -> str:
 
 def number(value: float, pattern: str = "#,##0") -> str:
     """A number as the reader's language writes it; ``pattern`` is a CLDR number pattern."""
-    return str(flask_babel.format_decimal(value, pattern))
+    locale = flask_babel.get_locale()
+    return _number(str(locale) if locale else None, value, pattern)
+
+
+@functools.lru_cache(maxsize=4096)
+def _number(locale: str | None, value: float, pattern: str) -> str:
+    # A page of results writes some thirty numbers, most of them the same as the page before.
+    return str(babel.numbers.format_decimal(value, pattern, locale))
 
 
 def date(moment: dt.datetime, pattern: str) -> str:

@@ -15,11 +15,11 @@ from portal.db import utcnow
 from portal.models import EventKind
 from portal.recommend import record_event
 from portal.search import querylog
-from portal.search.querylog import Answered, Asked, Opened
+from portal.search.querylog import Answered, Asked, Lately, Opened
 from portal.search.types import ResultPage, SearchRequest
 from portal.web.afterwards import after_the_answer, log_failure
 from portal.web.context import services
-from portal.web.viewer import current_viewer
+from portal.web.viewer import current_person, current_viewer
 
 TOKEN_BYTES = 9
 MAX_NUMBER = 1_000_000
@@ -36,9 +36,10 @@ def note_search(asked: SearchRequest, answer: ResultPage) -> str:
     token = ""
     if _is_person_reading() and _asks_something(asked, answer):
         question = _asked(asked, answer, _person() or _new_visitor())
-        token = _known(question)
+        before = _before(question)
+        token = before.token
         if not token and answer.page == 1:
-            token = _record(question, answer)
+            token = _record(question, answer, before)
     return token
 
 
@@ -54,8 +55,10 @@ def marks(asked: SearchRequest, answer: ResultPage, token: str) -> tuple[str, ..
 def note_api_search(asked: SearchRequest, answer: ResultPage) -> None:
     """Log the first page of an answer that a program got; it is given no token and no cookie."""
     question = _asked(asked, answer, _person())
-    if answer.page == 1 and _asks_something(asked, answer) and not _known(question):
-        _record(question, answer)
+    if answer.page == 1 and _asks_something(asked, answer):
+        before = _before(question)
+        if not before.token:
+            _record(question, answer, before)
 
 
 def note_view(document_id: int) -> None:
@@ -92,24 +95,27 @@ def _asks_something(asked: SearchRequest, answer: ResultPage) -> bool:
     return bool(asked.text or answer.request.filters)
 
 
-def _asked(asked: SearchRequest, answer: ResultPage, person: str) -> Asked:
-    return Asked(person, current_viewer().user_id, asked.text, answer.request.filters)
+def _asked(asked: SearchRequest, answer: ResultPage, who: str) -> Asked:
+    person = current_person()
+    industry = person.industries[0] if person and person.industries else ""
+    filters = answer.request.filters
+    return Asked(who, current_viewer().user_id, asked.text, filters, industry)
 
 
-def _known(question: Asked) -> str:
+def _before(question: Asked) -> Lately:
     try:
-        with services().db.read() as database:
-            return querylog.known_search(database, question, utcnow()) or ""
+        with services().db.look() as database:
+            return querylog.lately(database, question, utcnow())
     except Exception as error:
         log_failure(error)
-        return ""
+        return Lately()
 
 
-def _record(question: Asked, answer: ResultPage) -> str:
+def _record(question: Asked, answer: ResultPage, before: Lately) -> str:
     token, now = secrets.token_urlsafe(TOKEN_BYTES), utcnow()
     answered = Answered(answer.total, answer.relaxed, answer.substring, answer.took_ms)
     after_the_answer(
-        lambda database: querylog.record_search(database, token, question, answered, now)
+        lambda database: querylog.record_search(database, token, question, answered, before, now)
     )
     return token
 

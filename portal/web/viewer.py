@@ -165,7 +165,7 @@ def _origin() -> Origin:
 
 def _load(token: str) -> Person | None:
     now = utcnow()
-    with services().db.read() as database:
+    with services().db.look() as database:
         present = sessions.session_of(database, token, _life(), now)
     if present is None:
         return None

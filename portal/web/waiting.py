@@ -16,7 +16,7 @@ def init_app(app: Flask, _services: Services) -> None:
 def what_waits() -> Waiting:
     """What waits for the reader at hand; asked once per page."""
     if "waiting" not in g:
-        with services().db.read() as session:
-            g.waiting = waiting_for(session, current_viewer())
+        with services().db.look() as database:
+            g.waiting = waiting_for(database, current_viewer())
     found: Waiting = g.waiting
     return found

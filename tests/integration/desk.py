@@ -49,18 +49,20 @@ class Desk:
         filters: Filters | None = None,
         *,
         relaxed: bool = False,
+        industry: str = "",
     ) -> str:
         """Ask as the results page does; return the token that its links carry."""
         person = f"user-{self.people[who]}" if who in self.people else who
-        asked = Asked(person, self.people.get(who), text, filters or {})
+        asked = Asked(person, self.people.get(who), text, filters or {}, industry)
+        with self.services.db.look() as database:
+            before = querylog.lately(database, asked, at)
+        if before.token:
+            return before.token
+        token = next(self.tokens)
+        answered = Answered(hits, relaxed, False, 2.5)
         with self.services.db.write() as session:
-            known = querylog.known_search(session, asked, at)
-            if known:
-                return known
-            token = next(self.tokens)
-            answered = Answered(hits, relaxed, False, 2.5)
-            querylog.record_search(session, token, asked, answered, at)
-            return token
+            querylog.record_search(session, token, asked, answered, before, at)
+        return token
 
     def open(self, token: str, at: dt.datetime, document: int = 0, who: str = "linruoxi") -> bool:
         person = f"user-{self.people[who]}" if who in self.people else who

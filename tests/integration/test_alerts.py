@@ -34,7 +34,7 @@ from portal.push.request_views import request_for, requests_for
 from portal.push.requests import RequestError, answer, ask, close
 from portal.push.saved import MOST_EACH, SavedSearchError, Ways, save_search, saved_searches
 from portal.search import SearchRequest, querylog
-from portal.search.querylog import Answered, Asked
+from portal.search.querylog import Answered, Asked, Lately
 from tests.conftest import Library
 from tests.integration.post_office import PostOffice, post_office
 
@@ -125,7 +125,8 @@ class Office:
         asked = Asked(f"user-{who}", who, text, {})
         token = f"t{who}-{abs(hash(text)) % 10**9}"[:16]
         with self.services.db.write() as session:
-            querylog.record_search(session, token, asked, Answered(0, False, False, 2.0), utcnow())
+            answered, now = Answered(0, False, False, 2.0), utcnow()
+            querylog.record_search(session, token, asked, answered, Lately(), now)
 
     def ask(self, text: str, who: int | None = None) -> int:
         with self.services.db.write() as session:

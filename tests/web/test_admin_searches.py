@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from portal.app import create_app
 from portal.catalogue.activity import hotness
-from portal.models import Document, ReaderEvent, Search, SearchOpen
+from portal.models import Document, ReaderEvent, Search, SearchOpen, TaxonomyTerm, User
 from tests.web.stock import Stock
 from tests.web.visitor import Visitor
 
@@ -73,6 +73,16 @@ def test_a_search_is_logged_with_its_answer(at_work: Office) -> None:
     assert row.hits >= 1
     assert row.took_ms > 0
     assert row.person == f"user-{row.user_id}"
+
+
+def test_a_search_without_an_industry_counts_for_the_persons_first(at_work: Office) -> None:
+    with at_work.stock.services.db.write() as session:
+        found = sa.select(TaxonomyTerm).where(TaxonomyTerm.code.in_(("finance", "education")))
+        person = session.scalars(sa.select(User).where(User.login == "linruoxi")).one()
+        person.industries = list(session.scalars(found))
+    at_work.manager.get("/search?q=校园")
+    at_work.manager.get("/search?q=校园&industry=healthcare")
+    assert [row.industry for row in at_work.searches()] == ["education", "healthcare"]
 
 
 def test_pages_orders_and_reloads_are_the_same_search(at_work: Office) -> None:

@@ -68,3 +68,18 @@ def test_a_writer_that_never_gets_its_turn_is_told_that_nothing_was_saved(
     assert page.status == 503
     assert "什么都没有改动" in page.text
     assert page.headers["Retry-After"] == "5"
+
+
+def test_a_page_that_was_waited_for_too_long_is_refused_at_once(
+    stock: Stock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = Visitor(create_app(stock.services.settings, stock.services)).sign_in("linruoxi")
+    token = visitor.token()
+    monkeypatch.setattr("portal.web.shedding.seconds_waited", lambda: 2.5)
+    page = visitor.get("/search?q=专线")
+    assert (page.status, page.headers["Retry-After"]) == (503, "5")
+    assert page.texts("h1") == ["现在访问的人太多"]
+    assert page.all("a.button")[0].attributes["href"] == "/search?q=%E4%B8%93%E7%BA%BF"
+    assert visitor.get("/healthz").status == 200
+    # What somebody typed is taken however long it waited.
+    assert visitor.post("/language", csrf_token=token, language="en").status == 303
