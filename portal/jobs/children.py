@@ -1,5 +1,6 @@
 """The processes that the supervisor keeps: how each is started, watched, replaced and ended."""
 
+import contextlib
 import ctypes
 import logging
 import os
@@ -14,6 +15,8 @@ from portal.monitor.metrics import ENVIRONMENT, forget_process
 
 STOP_SECONDS = 20.0
 LONGEST_PAUSE = 30.0
+POLITENESS = 10
+"""How nice the processes are that give way to readers."""
 _PR_SET_PDEATHSIG = 1
 _PYTHON = (sys.executable, "-m")
 _log = logging.getLogger(__name__)
@@ -22,13 +25,17 @@ _log = logging.getLogger(__name__)
 class Child:
     """A program that is started again whenever it ends.
 
-    ``figures`` is the folder where all of them keep what they count.
+    ``figures`` is the folder where all of them keep what they count. One that ``gives_way`` gets
+    the processors when nobody else needs them.
     """
 
-    def __init__(self, name: str, command: tuple[str, ...], figures: Path) -> None:
+    def __init__(
+        self, name: str, command: tuple[str, ...], figures: Path, *, gives_way: bool = False
+    ) -> None:
         self.name = name
         self.figures = figures
         self._command = (*_PYTHON, *command)
+        self._gives_way = gives_way
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._failures = 0
@@ -69,7 +76,7 @@ class Child:
         return [self._process]
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return _popen(self._command, self.figures)
+        return _popen(self._command, self.figures, gives_way=self._gives_way)
 
 
 class WebServer(Child):
@@ -135,7 +142,11 @@ def end_all(children: list[Child]) -> None:
 
 
 def _popen(
-    command: tuple[str, ...], figures: Path, handed: tuple[int, ...] = ()
+    command: tuple[str, ...],
+    figures: Path,
+    handed: tuple[int, ...] = (),
+    *,
+    gives_way: bool = False,
 ) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command,
@@ -144,8 +155,16 @@ def _popen(
         # Out of the terminal's process group: Ctrl-C reaches the parent alone, which then
         # stops its children in order.
         start_new_session=True,
-        preexec_fn=_die_with_parent,
+        preexec_fn=_begin_politely if gives_way else _die_with_parent,
     )
+
+
+def _begin_politely() -> None:
+    _die_with_parent()
+    os.nice(POLITENESS)
+    # Where Linux shares the processors out by session, niceness counts within one alone.
+    with contextlib.suppress(OSError), open("/proc/self/autogroup", "w") as file:
+        file.write(str(POLITENESS))
 
 
 def _die_with_parent() -> None:

@@ -39,7 +39,7 @@ def supervise(services: Services) -> int:
         children = [
             WebServer(listener, settings.web_workers, figures),
             Child("indexer", ("portal", "indexer"), figures),
-            Child("scheduler", ("portal", "scheduler"), figures),
+            Child("scheduler", ("portal", "scheduler"), figures, gives_way=True),
         ]
         try:
             _watch(services, children)

@@ -35,6 +35,7 @@ from portal.search.score import (
 
 Mask = npt.NDArray[np.bool_]
 MOST_NEEDLES, FEW_HOLDERS = 1000, 1000
+LOOK_BYTES = 4 * 2**20
 
 
 class SegmentArrays:
@@ -116,17 +117,21 @@ class SegmentArrays:
 
     def _look_through(self, wanted: bytes) -> Ints:
         found: list[int] = []
-        end = int(self._text_starts[-1] + self._text_lengths[-1])
-        position = self._texts.find(wanted, 0, end)
-        while position >= 0:
-            section = int(np.searchsorted(self._text_starts, position, side="right")) - 1
+        position, end = 0, int(self._text_starts[-1] + self._text_lengths[-1])
+        while position < end:
+            # While it looks no other thread of the process can do anything, so in steps.
+            high = min(position + LOOK_BYTES + len(wanted) - 1, end)
+            place = self._texts.find(wanted, position, high)
+            if place < 0:
+                position = high - len(wanted) + 1 if high < end else end
+                continue
+            section = int(np.searchsorted(self._text_starts, place, side="right")) - 1
             stop = int(self._text_starts[section] + self._text_lengths[section])
-            if position + len(wanted) <= stop:
+            if place + len(wanted) <= stop:
                 found.append(section)
                 position = stop  # one find is enough for a section
             else:
-                position += 1  # it stretches over two sections' texts
-            position = self._texts.find(wanted, position, end)
+                position = place + 1  # it stretches over two sections' texts
         return np.array(found, dtype=np.int32)
 
     def postings(self, term: str, average_lengths: dict[str, float]) -> Postings:
