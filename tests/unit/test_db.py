@@ -96,6 +96,26 @@ def test_a_reader_sees_one_state_while_a_writer_commits(services: Services) -> N
         assert reader.scalar(sa.select(sa.func.count(Unit.id))) == before
 
 
+def test_each_look_sees_what_was_committed_before_it(services: Services) -> None:
+    asked = sa.select(sa.func.count(Unit.id))
+    with services.db.look() as database:
+        before = database.scalar(asked)
+        with services.db.write() as session:
+            session.add(Unit(code="look", zh="新单位", en="New unit"))
+    with services.db.look() as database:
+        assert database.scalar(asked) == (before or 0) + 1
+
+
+def test_after_a_look_that_failed_the_next_one_works(services: Services) -> None:
+    with pytest.raises(sa.exc.SQLAlchemyError), services.db.look() as database:
+        database.execute(sa.text("SELECT nothing FROM nowhere"))
+    with services.db.look() as database:
+        assert database.scalar(sa.select(sa.literal(1))) == 1
+    services.db.dispose()
+    with services.db.look() as database:
+        assert database.scalar(sa.select(sa.literal(2))) == 2
+
+
 def test_only_a_database_of_sqlite_is_a_file(tmp_path: Path) -> None:
     sqlite = Database(f"sqlite:///{tmp_path / 'portal.db'}")
     assert sqlite.file == tmp_path / "portal.db"
