@@ -8,7 +8,7 @@ import requests
 
 from benchmarks.crash_feed import text_of, word_of
 
-LOGIN, PASSWORD = "liujie", "岭海-通信-2026"
+LOGIN, PASSWORD = "liujie", "岭海-通信-2026-秋"
 TOKEN = re.compile(r'name="csrf_token" (?:type="hidden" )?value="([^"]+)"')
 
 

@@ -28,7 +28,7 @@ from portal.models import FACETS, Role
 from portal.services import Services, build_services
 from portal.text import fold, segmenter
 
-PASSWORD = "岭海-通信-2026"  # noqa: S105 - of a benchmark
+PASSWORD = "岭海-通信-2026-秋"  # noqa: S105 - of a benchmark
 READERS = 20
 START_SECONDS = 300.0
 PATIENCE = 120.0

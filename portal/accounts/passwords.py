@@ -12,7 +12,7 @@ import argon2
 
 from portal.accounts.errors import AccountError
 
-SHORTEST = 10
+SHORTEST = 12
 LONGEST = 256
 # With the delays of portal.accounts.throttle a guesser needs decades for so many.
 FEWEST_GUESSES = 10**6

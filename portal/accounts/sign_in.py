@@ -30,11 +30,16 @@ EVERYONE = "everyone"
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody is signed in: the token for the cookie."""
+    """Somebody is signed in: the token for the cookie.
+
+    ``is_new_device`` where it was by password, not for the first time ever, and on a device on
+    which this login had not signed in before.
+    """
 
     user_id: int
     login: str
     token: str
+    is_new_device: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +170,11 @@ def _enter(
 ) -> SignedIn:
     sessions.purge(session, Life.of(settings), now)
     throttle.purge(session, now)
+    is_new = not visit.known_device and user.signed_in_at is not None
     token = sessions.open_session(session, user, visit, method, now)
     note_own(session, Act.SIGN_IN, user, method=method.value)
-    return SignedIn(user.id, user.login, token)
+    # A provider knows its people's devices itself, and we know none of theirs.
+    return SignedIn(user.id, user.login, token, is_new and method != SignInMethod.OPENID)
 
 
 def _keys(login: str, visit: Visit) -> list[Key]:

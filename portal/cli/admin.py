@@ -111,7 +111,7 @@ def user() -> None:
 )
 @click.option("--unit", default="hq", show_default=True, help="Code of the organisation unit.")
 @click.option("--industry", multiple=True, help="Industry codes; several times or with commas.")
-@click.password_option(help="At least 10 characters; asked for when left out.")
+@click.password_option(help="At least 12 characters; asked for when left out.")
 def add(
     login: str, name: str, role: str, unit: str, industry: tuple[str, ...], password: str
 ) -> None:

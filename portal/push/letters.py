@@ -23,6 +23,7 @@ from portal.notices.inbox import notice_of
 from portal.notices.settings import DIGEST, settings_for, wants
 from portal.notices.webhook import AddressRefused, check_address
 from portal.notices.wording import KIND_NAMES, NOBODY, is_hidden, phrase_of
+from portal.push.account_alerts import ACCOUNT_ALERT, write_account_alert
 from portal.push.account_mail import ACCOUNT_LINK, write_account_link
 from portal.push.channels import SENDER_NAME, ChatMessage, Mail, mail_domain
 from portal.push.digest_pages import digest_words, shown, templates
@@ -122,6 +123,7 @@ WRITERS: Mapping[str, Write] = {
     ALERT: write_alert,
     NOTICE: write_notice,
     ACCOUNT_LINK: write_account_link,
+    ACCOUNT_ALERT: write_account_alert,
 }
 """Who makes the message of a delivery, by its kind."""
 

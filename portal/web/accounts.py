@@ -20,12 +20,13 @@ from portal.accounts import sign_in as sign_in_with_password
 from portal.accounts.credentials import reset_is_possible
 from portal.db import utcnow
 from portal.models import SignInMethod
+from portal.push.account_alerts import Event, tell
 from portal.push.channels import mail_configured
 from portal.web import viewer
 from portal.web.account_words import not_let_in, wait_header, wait_sentence
 from portal.web.addresses import safe_path
 from portal.web.context import services
-from portal.web.devices import remember, visit
+from portal.web.devices import place, remember, visit
 from portal.web.forms import CodeForm, SignInForm
 from portal.web.messages import gettext
 
@@ -105,6 +106,9 @@ def sign_out() -> Response:
 def enter(done: SignedIn, target: str | None) -> Response:
     """Start the session of who has just signed in, and lead on to where the person was going."""
     viewer.sign_in(done.token)
+    if done.is_new_device:
+        built = services()
+        tell(built.db, built.settings, done.user_id, Event.NEW_DEVICE, place(), utcnow())
     return remember(redirect(safe_path(target), 303), done.login)
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from portal.accounts.sessions import Visit
 from portal.keys import secret_key
+from portal.push.account_alerts import Place
 from portal.web.context import services
 from portal.web.cookies import keep_cookie, read_cookie
 from portal.web.messages import LazyText, gettext, lazy_gettext
@@ -63,6 +64,11 @@ def visit(login: str = "") -> Visit:
         device=request.user_agent.string,
         known_device=known.name if is_known else "",
     )
+
+
+def place() -> Place:
+    """Where the present request comes from, as a mail tells it."""
+    return Place(device_name(request.user_agent.string), request.remote_addr or "")
 
 
 def remember(response: Response, login: str) -> Response:

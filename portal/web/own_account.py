@@ -10,9 +10,10 @@ from portal.accounts.second_factor import standing_of
 from portal.accounts.sessions import Life
 from portal.db import utcnow
 from portal.models import User
+from portal.push.account_alerts import Event, tell
 from portal.web.account_words import METHOD_NAMES, ROLE_NAMES, sentence, wait_sentence
 from portal.web.context import services
-from portal.web.devices import device_name
+from portal.web.devices import device_name, place
 from portal.web.messages import gettext, ngettext
 from portal.web.viewer import current_token, current_user_id
 
@@ -63,6 +64,14 @@ def password() -> Response:
         return _back("password", sentence(error), PROBLEM)
     except TooManyAttempts as error:
         return _back("password", wait_sentence(error), PROBLEM)
+    tell(
+        services().db,
+        services().settings,
+        current_user_id(),
+        Event.PASSWORD,
+        place(),
+        utcnow(),
+    )
     return _back("password", gettext("密码改好了。") + _ended(ended), DONE)
 
 

@@ -9,12 +9,13 @@ from portal.accounts import AccountError, TooManyAttempts
 from portal.accounts.credentials import reset_is_possible, set_by_link
 from portal.accounts.links import user_of_link
 from portal.db import utcnow
+from portal.push.account_alerts import Event, tell
 from portal.push.account_mail import ask_reset
 from portal.push.channels import mail_configured
 from portal.web import viewer
 from portal.web.account_words import sentence, wait_header, wait_sentence
 from portal.web.context import services
-from portal.web.devices import visit
+from portal.web.devices import place, visit
 from portal.web.forms import ForgottenForm, NewPasswordForm
 from portal.web.messages import gettext
 
@@ -56,6 +57,9 @@ def new(token: str) -> Answer:
         set_by_link(services().db, token, form.new.data, utcnow())
     except AccountError as error:
         return _page(form, user, sentence(error))
+    if user.password_hash:
+        built = services()
+        tell(built.db, built.settings, user.id, Event.PASSWORD, place(), utcnow())
     viewer.forget()
     flash(gettext("密码设置好了，请用它登录。其他设备上的登录都已结束。"), "signed-out")
     return redirect(url_for("accounts.sign_in"), 303)

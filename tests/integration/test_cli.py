@@ -102,7 +102,7 @@ def test_search_prints_title_place_and_passage_for_people(portal: Command, folde
 
 
 def test_search_as_a_person_shows_what_that_person_may_open(portal: Command, folder: Path) -> None:
-    person = ("--role", "account-manager", "--unit", "yunlan", "--password", "岭海-通信-2026")
+    person = ("--role", "account-manager", "--unit", "yunlan", "--password", "岭海-通信-2026-秋")
     assert portal("user", "add", "liujie", "--name", "刘洁", *person).code == 0
     portal("ingest", folder / "资费.md", *FILED)
     assert portal("search", "宿舍", "--json").json["total"] == 1
@@ -111,7 +111,7 @@ def test_search_as_a_person_shows_what_that_person_may_open(portal: Command, fol
 
 
 def test_an_author_owns_what_is_taken_in_for_them(portal: Command, folder: Path) -> None:
-    person = ("--role", "product-manager", "--password", "岭海-通信-2026")
+    person = ("--role", "product-manager", "--password", "岭海-通信-2026-秋")
     portal("user", "add", "tangli", "--name", "唐莉", *person)
     portal("ingest", folder / "资费.md", *FILED, "--author", "tangli", "--visibility", "author")
     hit = portal("search", "宿舍", "--as", "tangli", "--json").json["hits"][0]
@@ -163,7 +163,7 @@ WRONG = (
     (("search", "专线", "--sort", "oldest"), "newest"),
     (("scheduler", "--once", "nothing"), "newest"),
     (
-        ("user", "add", "a", "--name", "甲", "--role", "king", "--password", "岭海-通信-2026"),
+        ("user", "add", "a", "--name", "甲", "--role", "king", "--password", "岭海-通信-2026-秋"),
         "king",
     ),
     (("user", "add", "a", "--name", "甲", "--role", "administrator", "--password", "短"), "10"),

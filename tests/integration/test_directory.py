@@ -30,7 +30,7 @@ from tests.integration.directory_office import (
     directory_office,
 )
 
-OWN = "岭海-通信-2026"
+OWN = "岭海-通信-2026-秋"
 
 
 def free_port() -> int:

@@ -24,7 +24,7 @@ from portal.models import Role, Throttle, User, UserSession
 from portal.services import Services
 
 NOON = dt.datetime(2026, 11, 28, 4, 0, tzinfo=dt.UTC)
-OLD, NEW = "岭海-通信-2026", "台灯 三月 绿皮火车"
+OLD, NEW = "岭海-通信-2026-秋", "台灯 三月 绿皮火车 江边"
 DESK = Visit("192.0.2.10", "Mozilla/5.0 Edg/142.0", known_device="desk")
 ELSEWHERE = Visit("198.51.100.7")
 KEY = "a key of tests that is long enough to be one"

@@ -5,7 +5,7 @@ import json
 from portal.services import Services
 from tests.integration.command import Command
 
-PASSWORD = "岭海-通信-2026"
+PASSWORD = "岭海-通信-2026-秋"
 
 
 def add(portal: Command, login: str, role: str) -> int:
@@ -48,6 +48,6 @@ def test_what_is_wrong_is_one_sentence(portal: Command, services: Services) -> N
         assert (refused.code, "nobody" in refused.err) == (2, True)
     weak = portal(
         *("user", "add", "linwei", "--name", "林薇", "--role", "administrator"),
-        *("--password", "password123"),
+        *("--password", "password1234"),
     )
     assert (weak.code, "太容易被猜到" in weak.err) == (2, True)

@@ -25,7 +25,7 @@ from portal.services import Services, build_services
 from tests.databases import Databases
 from tools import catalogues
 
-PASSWORD = "岭海-通信-2026"
+PASSWORD = "岭海-通信-2026-秋"
 # The same algorithm at a cost that hundreds of sign-ins can bear.
 PASSWORD_HASH = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 SECRET = "a key that is used in tests only, never outside"

@@ -18,7 +18,7 @@ def test_a_colleague_signs_in_and_reads(stranger: Visitor) -> None:
     ("login", "password"),
     [
         ("linruoxi", "wrong password"),
-        ("nobody", "岭海-通信-2026"),
+        ("nobody", "岭海-通信-2026-秋"),
         ("", ""),
         ("linruoxi", ""),
         ("linruoxi\x00", "x"),
@@ -45,7 +45,7 @@ def test_signing_in_leads_on_to_where_the_person_was_going(stranger: Visitor) ->
     to_login = stranger.get("/search?q=校园&stage=solution").location
     page = stranger.get(to_login)
     wanted = page.all("main input[name=next]")[0].attributes["value"] or ""
-    answer = stranger.submit("/login", login="linruoxi", password="岭海-通信-2026", next=wanted)
+    answer = stranger.submit("/login", login="linruoxi", password="岭海-通信-2026-秋", next=wanted)
     assert stranger.get(answer.location).texts(".found .chip") == ["阶段：方案整合"]
 
 
@@ -65,7 +65,7 @@ def test_signing_in_leads_on_to_where_the_person_was_going(stranger: Visitor) ->
     ],
 )
 def test_signing_in_never_leads_to_another_site(stranger: Visitor, target: str) -> None:
-    answer = stranger.submit("/login", login="linruoxi", password="岭海-通信-2026", next=target)
+    answer = stranger.submit("/login", login="linruoxi", password="岭海-通信-2026-秋", next=target)
     assert answer.status == 303
     assert answer.location == "/"
 

@@ -16,7 +16,7 @@ from tests.web.stock import Stock
 from tests.web.visitor import Answer, Visitor
 
 PAGE = "/admin/people"
-NEW = "台灯 三月 绿皮火车"
+NEW = "台灯 三月 绿皮火车 江边"
 FACTS = {"name": "赵磊", "role": "product-manager", "unit": "yunlan", "email": ""}
 
 

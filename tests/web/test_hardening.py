@@ -216,7 +216,7 @@ def test_every_cookie_is_held_to_https_and_kept_from_scripts(office: Stock) -> N
     form = {
         "csrf_token": page.all("input[name=csrf_token]")[0].attributes["value"] or "",
         "login": "linruoxi",
-        "password": "岭海-通信-2026",
+        "password": "岭海-通信-2026-秋",
         "language": "en",
     }
     seen = set()

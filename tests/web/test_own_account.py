@@ -9,7 +9,7 @@ from portal.models import AuditEntry, User, UserSession
 from tests.web.stock import PASSWORD, Stock
 from tests.web.visitor import Visitor
 
-NEW = "台灯 三月 绿皮火车"
+NEW = "台灯 三月 绿皮火车 江边"
 PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/142.0 Mobile MicroMessenger/8.0"
 
 
@@ -99,8 +99,8 @@ def test_the_password_is_changed_with_the_old_one(
     [
         ("不是这个密码", NEW, NEW, "现在的密码不正确"),
         (PASSWORD, NEW, NEW + "。", "不一样"),
-        (PASSWORD, "太短", "太短", "至少需要 10"),
-        (PASSWORD, "password123", "password123", "太容易被猜到"),
+        (PASSWORD, "太短", "太短", "至少需要 12"),
+        (PASSWORD, "password1234", "password1234", "太容易被猜到"),
         (PASSWORD, "hepingheping", "hepingheping", "太容易被猜到"),
         ("", "", "", "现在的密码不正确"),
     ],

@@ -16,7 +16,7 @@ from tests.integration.post_office import PostOffice, post_office
 from tests.web.stock import PASSWORD, Stock
 from tests.web.visitor import Answer, Visitor
 
-NEW = "台灯 三月 绿皮火车"
+NEW = "台灯 三月 绿皮火车 江边"
 MAIL = "heping@lh.example.cn"
 
 
@@ -113,9 +113,9 @@ def test_asking_again_and_again_has_to_wait(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("new", "again", "words"),
     [
-        ("太短", "太短", "至少需要 10"),
+        ("太短", "太短", "至少需要 12"),
         (NEW, "别的", "不一样"),
-        ("1234567890", "1234567890", "太容易"),
+        ("123456789012", "123456789012", "太容易"),
     ],
 )
 def test_a_refused_password_leaves_the_link_good(
@@ -161,3 +161,55 @@ def test_a_device_cookie_from_elsewhere_is_worth_nothing(app: Flask) -> None:
     for _ in range(6):
         stranger.submit("/login", login="heping", password="猜")
     assert stranger.submit("/login", login="heping", password=PASSWORD).status == 429
+
+
+def told(mailing: Stock, mails: PostOffice) -> list[str]:
+    """The subjects of what has been mailed by now."""
+    send_due(mailing.services.settings, mailing.services.db, WRITERS)
+    return [str(mail["subject"]) for mail in mails.mails]
+
+
+def test_a_new_device_is_told_by_mail_and_the_first_and_the_usual_are_not(
+    app: Flask, mailing: Stock, mails: PostOffice
+) -> None:
+    desk = Visitor(app).sign_in("heping")
+    desk.submit("/logout")
+    desk.sign_in("heping")
+    assert told(mailing, mails) == []
+    phone = Visitor(app)
+    phone.client.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (iPhone) Safari/605"
+    phone.sign_in("heping")
+    assert told(mailing, mails) == ["知识门户：在新设备上登录"]
+    body = mails.mails[0].get_body(("plain",))
+    assert body is not None
+    assert "Safari · iPhone" in body.get_content()
+    assert "https://portal.lh.example.cn/settings/account" in body.get_content()
+
+
+def test_a_changed_password_is_told_by_mail_in_the_persons_language(
+    app: Flask, mailing: Stock, mails: PostOffice
+) -> None:
+    visitor = Visitor(app).sign_in("heping")
+    visitor.submit("/language", language="zh-Hant")
+    wrong = {"old": "不是这个密码", "new": NEW, "again": NEW}
+    visitor.submit("/settings/account/password", **wrong)
+    assert told(mailing, mails) == []
+    visitor.submit("/settings/account/password", **wrong | {"old": PASSWORD})
+    assert told(mailing, mails) == ["知識門戶：密碼已經修改"]
+
+
+def test_a_password_that_was_reset_is_told_too(
+    app: Flask, mailing: Stock, mails: PostOffice
+) -> None:
+    visitor = Visitor(app)
+    ask(visitor, "heping")
+    visitor.submit(link(mailing, mails), new=NEW, again=NEW)
+    assert told(mailing, mails)[1:] == ["知识门户：密码已经修改"]
+
+
+def test_nobody_is_written_to_without_a_mail_server(office: Stock) -> None:
+    app = create_app(office.services.settings, office.services)
+    for _ in range(2):
+        Visitor(app).sign_in("heping")
+    with office.services.db.read() as session:
+        assert session.scalars(sa.select(Delivery)).all() == []

@@ -15,7 +15,7 @@ from tests.conftest import Library
 from tests.integration.races.racing import RUNNERS, race
 
 KEY = "a key that is used in tests only, never outside"
-PASSWORD = "岭海-通信-2026"
+PASSWORD = "岭海-通信-2026-秋"
 
 
 def test_guesses_at_once_are_counted_like_guesses_in_turn(services: Services) -> None:

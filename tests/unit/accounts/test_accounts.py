@@ -81,7 +81,7 @@ def test_a_person_belongs_to_a_unit_and_to_industries(services: Services, linwei
 @pytest.mark.parametrize(
     ("login", "password"),
     [
-        ("linwei", "岭海-通信-2026-春"),
+        ("linwei", "岭海-通信-2026-秋-春"),
         ("linwei", ""),
         ("linwei", PASSWORD + "\x00"),
         ("LINWEI", PASSWORD),
@@ -137,7 +137,7 @@ def test_a_taken_login_is_refused(services: Services, linwei: int) -> None:
 
 
 def test_a_short_password_is_refused(services: Services) -> None:
-    assert "10" in refused(services, password="短密码123")
+    assert "12" in refused(services, password="短密码123")
 
 
 def test_an_unknown_unit_lists_the_units(services: Services) -> None:

@@ -7,7 +7,7 @@ from portal.accounts.errors import AccountError
 from portal.accounts.passwords import check_password, hash_password, is_outdated, matches
 from portal.demo import DEMO_PASSWORD
 
-GOOD = "岭海-通信-2026"
+GOOD = "岭海-通信-2026-秋"
 
 
 def refusal(password: str) -> str:
@@ -19,31 +19,31 @@ def refusal(password: str) -> str:
 
 @pytest.mark.parametrize(
     "password",
-    [GOOD, DEMO_PASSWORD, "correct horse battery", "校园宽带 台灯 三月", "🦔🌧️ 绿皮火车 17 号"],
+    [GOOD, DEMO_PASSWORD, "correct horse battery", "校园宽带 台灯 三月 江边", "🦔🌧️ 绿皮火车 17 号"],
 )
 def test_length_is_what_counts_and_any_character_will_do(password: str) -> None:
     check_password(password, ("linwei", "林薇"))
     assert matches(hash_password(password), password)
 
 
-@pytest.mark.parametrize("password", ["", "短密码123", "Xk9#qL2$v", " " * 9])
-def test_fewer_than_ten_characters_are_too_short(password: str) -> None:
+@pytest.mark.parametrize("password", ["", "短密码123", "Xk9#qL2$vW8", " " * 11])
+def test_fewer_than_twelve_characters_are_too_short(password: str) -> None:
     assert refusal(password) == "password-short"
 
 
 @pytest.mark.parametrize(
     "password",
     [
-        "password123",
-        "1234567890",
-        "qwertyuiop",
-        "Aa123456789",
+        "password1234",
+        "123456789012",
+        "qwertyuiop12",
+        "Aa1234567890",
         "aaaaaaaaaaaa",
         "linweilinwei",
-        "linwei2026",
-        "林薇林薇林薇林薇林薇",
-        "abcdefghijk",
-        "portal2026",
+        "linwei202611",
+        "林薇林薇林薇林薇林薇林薇",
+        "abcdefghijkl",
+        "portal202611",
     ],
 )
 def test_what_a_guesser_tries_first_is_refused(password: str) -> None:
