@@ -166,7 +166,7 @@ WRONG = (
         ("user", "add", "a", "--name", "甲", "--role", "king", "--password", "岭海-通信-2026-秋"),
         "king",
     ),
-    (("user", "add", "a", "--name", "甲", "--role", "administrator", "--password", "短"), "10"),
+    (("user", "add", "a", "--name", "甲", "--role", "administrator", "--password", "短"), "12"),
     (("publish", "甲"), "DOCUMENT"),
     (("fly",), "fly"),
 )

@@ -6,7 +6,7 @@ from portal.services import Services
 from tests.integration.command import Command
 
 SCOPES = "search,documents:read"
-PERSON = ("--name", "刘杰", "--role", "account-manager", "--password", "岭海-2026-口令")
+PERSON = ("--name", "刘杰", "--role", "account-manager", "--password", "岭海-通信-2026-口令")
 
 
 def test_a_token_is_made_listed_and_revoked(portal: Command, services: Services) -> None:
