@@ -49,7 +49,7 @@ def test_traditional_chinese_says_everything_in_its_own_words(guest: Visitor) ->
     guest.submit("/language", language="zh-Hant")
     page = guest.get("/search?q=学年价")
     assert spoken(page) == "zh-Hant"
-    assert page.texts(".hit .pill")[0] == "工作表“宿舍宽带”"  # a sheet's own name stays as it is
+    assert page.texts(".hit .pill")[0] == "工作表「宿舍宽带」"  # a sheet's own name stays as it is
     assert page.texts(".hit .meta > span")[2] == "省公司"
     assert "教育1" in page.texts(".sidebar .choice")
     assert page.texts(".search button") == ["搜尋"]
