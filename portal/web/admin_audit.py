@@ -8,14 +8,17 @@ from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal import audit
+from portal.accounts import people
 from portal.audit import Act, AuditFilter, Entry
 from portal.audit.export import CSV_HEADER, csv_row
 from portal.db import utcnow
 from portal.upkeep.auditing import audit_rows, whole_audit
 from portal.web.addresses import page_number
-from portal.web.audit_words import ACTS, GROUPS, act_name, details_words, subject_name, way_name
+from portal.web.audit_details import Known, details_words
+from portal.web.audit_words import ACTS, GROUPS, act_name, subject_name, way_name
 from portal.web.context import services
 from portal.web.job_words import moment_words
+from portal.web.language import name_here
 from portal.web.pager import make_pager
 from portal.web.tables import CSV_TYPE, Table, to_csv
 
@@ -60,6 +63,7 @@ def show() -> str:
     with services().db.read() as session:
         rows, total = audit_rows(session, wanted, (page - 1) * PAGE, PAGE)
         end = audit.head(session)
+        units = {code: name_here(zh, en) for code, zh, en in people.units(session)}
     pages = max(1, -(-total // PAGE))
     if page > pages:
         abort(404)
@@ -73,6 +77,7 @@ def show() -> str:
         groups=GROUPS,
         most_exported=MOST_EXPORTED,
         details_words=details_words,
+        known=Known(services().taxonomy(), units),
         subject_url=_subject_url,
         act_name=act_name,
         subject_name=subject_name,

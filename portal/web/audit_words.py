@@ -1,11 +1,9 @@
 """The audit log's codes in the reader's language."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from portal.audit import Act
-from portal.web.life import STATUS_NAMES
-from portal.web.messages import LazyText, gettext, lazy_gettext, listed
+from portal.web.messages import LazyText, lazy_gettext
 
 ACTS: Mapping[str, LazyText] = {
     Act.SIGN_IN: lazy_gettext("登录"),
@@ -82,7 +80,10 @@ GROUPS: Mapping[str, LazyText] = {
     "sign-in": lazy_gettext("登录"),
     "account": lazy_gettext("账号"),
     "password": lazy_gettext("密码"),
+    "second-factor": lazy_gettext("两步验证"),
     "token": lazy_gettext("接口令牌"),
+    "webhook": lazy_gettext("网络钩子"),
+    "feed-address": lazy_gettext("订阅地址"),
     "document": lazy_gettext("资料"),
     "slot": lazy_gettext("知识地图"),
     "job": lazy_gettext("任务"),
@@ -99,6 +100,8 @@ SUBJECTS: Mapping[str, LazyText] = {
     "job": lazy_gettext("任务"),
     "intake": lazy_gettext("收录"),
     "feed-address": lazy_gettext("订阅地址"),
+    "token": lazy_gettext("接口令牌"),
+    "webhook": lazy_gettext("网络钩子"),
 }
 """Kinds of what acts are about."""
 
@@ -109,68 +112,6 @@ WAYS: Mapping[str, LazyText] = {
     "job": lazy_gettext("后台任务"),
 }
 """By which way an act came."""
-
-DETAILS: Mapping[str, LazyText] = {
-    "from": lazy_gettext("原来"),
-    "to": lazy_gettext("现在"),
-    "version": lazy_gettext("版本"),
-    "status": lazy_gettext("状态"),
-    "visibility": lazy_gettext("可见范围"),
-    "template": lazy_gettext("模板"),
-    "days": lazy_gettext("天数"),
-    "source": lazy_gettext("来源"),
-    "steward": lazy_gettext("负责人"),
-    "slot": lazy_gettext("位置"),
-    "document": lazy_gettext("资料"),
-    "word": lazy_gettext("词语"),
-    "words": lazy_gettext("词语"),
-    "login": lazy_gettext("登录名"),
-    "role": lazy_gettext("角色"),
-    "unit": lazy_gettext("单位"),
-    "industries": lazy_gettext("行业"),
-    "changed": lazy_gettext("改动"),
-    "name": lazy_gettext("名称"),
-    "outcome": lazy_gettext("结果"),
-    "rows": lazy_gettext("行数"),
-    "format": lazy_gettext("格式"),
-    "file": lazy_gettext("文件"),
-    "originals": lazy_gettext("原件"),
-    "bytes": lazy_gettext("字节"),
-    "made_at": lazy_gettext("备份时间"),
-    "documents": lazy_gettext("资料"),
-    "reason": lazy_gettext("原因"),
-    "scopes": lazy_gettext("权限"),
-    "method": lazy_gettext("登录方式"),
-}
-"""Names of details; one that is not here stands as its code."""
-
-VALUES: Mapping[str, LazyText] = {
-    **STATUS_NAMES,
-    "everyone": lazy_gettext("所有同事"),
-    "unit": lazy_gettext("本单位"),
-    "author": lazy_gettext("仅作者"),
-}
-"""Codes of statuses and audiences among the details."""
-
-
-def details_words(details: Mapping[str, Any]) -> str:
-    """Details on one line, without the title, which stands elsewhere in the row."""
-    return " · ".join(
-        gettext("%(facet)s：%(name)s", facet=DETAILS.get(name, name), name=_value(name, value))
-        for name, value in details.items()
-        if name != "title" and value not in (None, "", [])
-    )
-
-
-def _value(name: str, value: object) -> str:
-    if isinstance(value, list):
-        return listed(map(str, value))
-    if isinstance(value, dict):
-        return listed(f"{key or '*'} {each}" for key, each in value.items())
-    if isinstance(value, bool):
-        return gettext("是") if value else gettext("否")
-    coded = name in ("from", "to", "status", "visibility")
-    return str(VALUES.get(str(value), value)) if coded else str(value)
 
 
 def act_name(code: str) -> str:

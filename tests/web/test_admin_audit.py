@@ -123,3 +123,18 @@ def test_nobody_else_reads_the_log(watched: Watched) -> None:
     visitor = Visitor(watched.app).sign_in("linruoxi")
     assert visitor.get(AUDIT).status == 403
     assert visitor.get(f"{AUDIT}/export.csv").status == 403
+
+
+def test_codes_are_said_in_words_and_kept_for_programs(watched: Watched) -> None:
+    Visitor(watched.app).sign_in("zhoumin")
+    form = {"name": "周敏", "email": "", "role": "industry-manager", "unit": "yunlan"}
+    number = watched.acts("sign-in")[-1][2]
+    answer = watched.administrator.submit(f"/admin/people/{number}", **form)
+    assert answer.status == 303, answer.text
+    changed, came = watched.administrator.get(f"{AUDIT}?subject=user:{number}").texts("tbody th")[
+        :2
+    ]
+    assert "角色：客户经理 → 行业经理" in changed
+    assert "登录方式：密码" in came
+    rows = csv.reader(io.StringIO(watched.administrator.get(f"{AUDIT}/export.csv").text))
+    assert any("sign-in" in row and '"local"' in " ".join(row) for row in rows)
