@@ -87,10 +87,10 @@ def sign_in(reader: Reader, login: str, path: str = "/") -> Page:
 
 
 @contextmanager
-def serving(services: Services) -> Iterator[str]:
-    """The address of a web server over these services."""
+def serving(services: Services, port: int = 0) -> Iterator[str]:
+    """The address of a web server over these services; without a port, at one that is free."""
     app = create_app(services.settings, services)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"

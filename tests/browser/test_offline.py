@@ -1,11 +1,12 @@
 """Without a network: what was opened can be read, what was not says so, nothing stays behind."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from portal.services import Services
 from tests.browser.conftest import Reader, serving
 from tests.web.stock import PASSWORD, Stock
 
@@ -19,21 +20,24 @@ _KEPT = "() => caches.open('documents').then((pages) => pages.keys()).then((keys
 class Network:
     """A server that can be gone, as a network can."""
 
-    def __init__(self, server: AbstractContextManager[str]) -> None:
-        self._server = server
-        self.address = server.__enter__()
-        self._is_up = True
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._server = ExitStack()
+        self.address = self._server.enter_context(serving(services))
 
     def end(self) -> None:
         """Nothing answers from now on."""
-        if self._is_up:
-            self._is_up = False
-            self._server.__exit__(None, None, None)
+        self._server.close()
+
+    def begin(self) -> None:
+        """The portal is back where it was."""
+        port = int(self.address.rpartition(":")[2])
+        self._server.enter_context(serving(self._services, port))
 
 
 @pytest.fixture
 def network(own_library: Stock) -> Iterator[Network]:
-    found = Network(serving(own_library.services))
+    found = Network(own_library.services)
     yield found
     found.end()
 
@@ -77,9 +81,31 @@ def test_a_document_that_was_opened_is_read_without_a_network(
         expect(page.locator("#offline-saved")).to_contain_text("202")
         reader.keep("offline-copy-phone")
         page.goto(f"{network.address}/notices")
-        expect(page.get_by_role("heading", name="现在没有网络，这一页打不开")).to_be_visible()
+        expect(page.get_by_role("heading", name="现在连不上门户，这一页打不开")).to_be_visible()
         expect(page.locator("#copies a")).to_have_text([title])
         reader.keep("offline-page-phone")
+
+
+def test_what_was_typed_stays_where_the_portal_does_not_answer(
+    browser: Browser, network: Network, own_library: Stock
+) -> None:
+    deck = next(name for name in own_library.ids if name.endswith(".pptx"))
+    with on_a_phone(browser, network) as reader:
+        page = opened(reader, own_library, deck)
+        said = page.get_by_label("写评论")
+        said.fill("第三页的拓扑图可以直接用在投标书里。")
+        network.end()
+        send = page.get_by_role("button", name="发表评论")
+        send.click()
+        failed = page.locator("#no-answer")
+        expect(failed).to_contain_text("门户没有回应，这一步没有确认完成。您填的都还在")
+        expect(said).to_have_value("第三页的拓扑图可以直接用在投标书里。")
+        assert page.url.endswith(f"/documents/{own_library.ids[deck]}")
+        reader.keep("unanswered-phone")
+        network.begin()
+        send.click()
+        expect(page.locator(".said-text")).to_have_text(["第三页的拓扑图可以直接用在投标书里。"])
+        expect(failed).to_be_hidden()
 
 
 def test_signing_out_leaves_nothing_on_the_device(

@@ -64,16 +64,33 @@
   });
 }
 
-// Without a network a form stays as it is filled in, and the page says that nothing was sent.
-document.addEventListener("submit", (event) => {
-  const sent = event.target.getAttribute("method") === "post" && !event.defaultPrevented;
-  const failure = document.getElementById("no-network");
-  if (sent && failure && !navigator.onLine) {
-    event.preventDefault();
-    failure.hidden = false;
-    window.addEventListener("online", () => { failure.hidden = true; }, { once: true });
-  }
-});
+// Without a network, or where nobody answers, a form stays as it is filled in and the page says so.
+{
+  const offline = document.getElementById("no-network");
+  const unanswered = document.getElementById("no-answer");
+  let isSent = false;
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.getAttribute("method") !== "post" || event.defaultPrevented || !offline) {
+      return;
+    }
+    unanswered.hidden = true;
+    isSent = navigator.onLine;
+    if (!isSent) {
+      event.preventDefault();
+      offline.hidden = false;
+      window.addEventListener("online", () => { offline.hidden = true; }, { once: true });
+    }
+  });
+  // The service worker tells every open page; the one that sent something knows that it is meant.
+  navigator.serviceWorker?.addEventListener("message", (event) => {
+    if (event.data === "unanswered" && isSent) {
+      isSent = false;
+      unanswered.hidden = false;
+      window.dispatchEvent(new Event("stay"));
+    }
+  });
+}
 
 // A line at the top tells that the next page is under way, where it takes long enough to wonder.
 {
@@ -102,8 +119,10 @@ document.addEventListener("submit", (event) => {
       wait(event, new URL(form.getAttribute("action") ?? "", location.href));
     }
   });
-  window.addEventListener("pageshow", () => {
+  const stay = () => {
     clearTimeout(timer);
     document.documentElement.classList.remove("is-leaving");
-  });
+  };
+  window.addEventListener("pageshow", stay);
+  window.addEventListener("stay", stay);
 }

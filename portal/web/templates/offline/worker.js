@@ -78,14 +78,26 @@ async function visit(request, url) {
   return answer;
 }
 
+// An answer without content leaves the page standing as it was filled in; it says why itself.
+async function send(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    for (const page of await self.clients.matchAll({ type: "window" })) {
+      page.postMessage("unanswered");
+    }
+    return new Response(null, { status: 204 });
+  }
+}
+
 self.addEventListener("fetch", (event) => {
   const request = event.request;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== self.location.origin) {
+  if (url.origin !== self.location.origin) {
     return;
   }
   if (request.mode === "navigate") {
-    event.respondWith(visit(request, url));
+    event.respondWith(request.method === "GET" ? visit(request, url) : send(request));
   } else if (url.pathname.startsWith("/static/") && url.searchParams.has("v")) {
     event.respondWith(caches.match(request).then((found) => found ?? fetch(request)));
   }
