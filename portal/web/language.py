@@ -1,10 +1,12 @@
 """The language of the pages: what the person settled on, else the cookie's, else the browser's."""
 
+import re
 from typing import Any
 
 import flask_login
 from flask import Blueprint, Flask, abort, g, redirect, request
 from flask_babel import Babel, get_translations
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from portal.accounts import keep_language
@@ -19,6 +21,11 @@ from portal.web.viewer import Person, current_person
 
 COOKIE = "portal_language"
 COOKIE_SECONDS = 365 * 24 * 3600
+# What stands between Chinese words without ending them: 第 25 号.
+_CHINESE = re.compile(
+    r"[\u3400-\u9fff][\u3000-\u9fff\uff00-\uffef]*"
+    r"(?:[ \d./-]+[\u3400-\u9fff][\u3000-\u9fff\uff00-\uffef]*)*"
+)
 
 blueprint = Blueprint("language", __name__)
 
@@ -45,6 +52,7 @@ def init_app(app: Flask, built: Services) -> None:
         name_here=name_here,
         foreign=foreign,
     )
+    app.jinja_env.filters["with_lang"] = with_lang
     app.register_blueprint(blueprint)
     flask_login.user_logged_in.connect(_keep_at_sign_in, app)
 
@@ -89,6 +97,18 @@ def foreign(text: str) -> str:
     """The ``lang`` value of a document's words where it is not the page's, else an empty text."""
     tag = language_tag(text)
     return "" if tag == html_language() else tag
+
+
+def with_lang(text: str) -> Markup:
+    """A sentence of the page in which what is Chinese says so, where the page is not."""
+    if html_language().startswith("zh"):
+        return escape(text)
+    pieces, end = [], 0
+    for found in _CHINESE.finditer(text):
+        spoken = Markup('<span lang="{}">{}</span>').format(language_tag(found[0]), found[0])
+        pieces += [escape(text[end : found.start()]), spoken]
+        end = found.end()
+    return Markup().join([*pieces, escape(text[end:])])
 
 
 @blueprint.post("/language")

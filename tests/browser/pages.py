@@ -20,15 +20,15 @@ RULES_OF_COLOUR = ["color-contrast"]
 CHECK = """rules => axe.run(document, { runOnly: rules, resultTypes: ["violations"] })
   .then(found => found.violations.flatMap(each => each.nodes.map(
     node => `${each.id}: ${node.target.join(" ")} ${node.failureSummary}`)))"""
-# Headings and links in Chinese that the page calls English. Names of people are nobody's language.
+# Chinese that the page calls English. Names of people, of up to three letters, are nobody's
+# language, nor are lines for a shell.
 HAN = r"""() => {
   const found = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const { data, parentElement } = walker.currentNode;
-    const long = (data.match(/[\u4e00-\u9fff]/g) ?? []).length > 4;
-    if (long && parentElement.closest("[lang]").lang === "en"
-      && parentElement.matches("h1, h2, h3, a") && !/[A-Za-z]/.test(data)) {
+    const long = (data.match(/[\u4e00-\u9fff]/g) ?? []).length > 3;
+    if (long && parentElement.closest("[lang]").lang === "en" && !parentElement.closest("pre")) {
       found.push(data.trim());
     }
   }
@@ -94,9 +94,8 @@ class Walk:
         context: BrowserContext,
         portal: str,
         widths: tuple[int, ...],
-        schemes: tuple[str, ...],
     ) -> None:
-        self.portal, self.widths, self.schemes = portal, widths, schemes
+        self.portal, self.widths = portal, widths
         self.faults: list[str] = []
         self.sources: dict[str, bytes] = {}
         self.where = ""
@@ -132,12 +131,12 @@ class Walk:
         self.sources[name] = answer.body()
         return True
 
-    def look(self, kept: str) -> None:
-        """Look at the open page at each width and in each theme, and keep pictures of it."""
+    def look(self, kept: str, schemes: tuple[str, ...]) -> None:
+        """Look at the open page at each width and in these themes, and keep pictures of it."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         for width in self.widths:
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
-            for scheme in self.schemes:
+            for scheme in schemes:
                 self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
                 # All rules by day; by night only colours have changed.
                 found = self.page.evaluate(CHECK, RULES if scheme == "light" else RULES_OF_COLOUR)
