@@ -67,13 +67,15 @@ def test_on_a_phone_filters_unfold_above_the_results(phone: Reader) -> None:
 def test_the_theme_follows_the_system(
     browser: Browser, address: str, scheme: str, ground: str
 ) -> None:
-    with browser.new_context(color_scheme="dark" if scheme == "dark" else "light") as context:
+    with browser.new_context(
+        color_scheme="dark" if scheme == "dark" else "light", locale="zh-CN"
+    ) as context:
         page = Reader(context, address).open("/")
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == ground
 
 
 def test_motion_stops_for_those_who_asked(browser: Browser, address: str) -> None:
-    with browser.new_context(reduced_motion="reduce") as context:
+    with browser.new_context(reduced_motion="reduce", locale="zh-CN") as context:
         page = Reader(context, address).open("/")
         duration = "getComputedStyle(document.querySelector('.tile')).transitionDuration"
         assert set(page.evaluate(duration).split(", ")) == {"0s"}

@@ -1,16 +1,9 @@
 """The knowledge map in a browser: finding a template for a stage, filling a gap, looking around."""
 
-from collections.abc import Iterator
-
 import pytest
-import sqlalchemy as sa
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from portal.catalogue.slot_duties import keep_slots
-from portal.db import utcnow
-from portal.models import TaxonomyTerm, User
-from tests.browser.conftest import Reader, serving
-from tests.web.stock import PASSWORD, Stock
+from tests.browser.conftest import Reader, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -24,28 +17,9 @@ TARGETS = "main a:not(p a), main summary, main button, main label, .tabbar a"
 
 
 @pytest.fixture(scope="module")
-def address(own_library: Stock) -> Iterator[str]:
-    """A running portal of its own in which 林若溪 manages education."""
-    services = own_library.services
-    with services.db.write() as session:
-        education = session.scalars(
-            sa.select(TaxonomyTerm).where(TaxonomyTerm.code == "education")
-        ).one()
-        for login in ("linruoxi", "zhoumin"):
-            person = session.scalars(sa.select(User).where(User.login == login)).one()
-            person.industries = [education]
-    keep_slots(services.db, services.taxonomy(), utcnow())
-    with serving(services) as running:
-        yield running
-
-
-def sign_in(reader: Reader, login: str) -> Page:
-    page = reader.open("/login")
-    page.get_by_label("登录名").fill(login)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    expect(page.locator(".today")).to_be_visible()
-    return page
+def address(portal: str) -> str:
+    """The furnished portal, in which 林若溪 manages education."""
+    return portal
 
 
 def test_a_manager_fills_a_gap_on_the_phone_and_a_colleague_downloads_it_at_the_desk(

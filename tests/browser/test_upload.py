@@ -140,6 +140,7 @@ def test_without_script_one_file_at_a_time(scriptless: Reader, tmp_path: Path) -
 def test_pictures_are_kept(browser: Browser, address: str, scheme: str) -> None:
     with browser.new_context(
         viewport={"width": 1280, "height": 860},
+        locale="zh-CN",
         color_scheme="dark" if scheme == "dark" else "light",
     ) as context:
         reader = Reader(context, address)

@@ -40,7 +40,7 @@ def test_the_newest_documents_lead_to_their_pages(guest: Visitor) -> None:
 def test_a_portal_without_documents_says_so_honestly(empty: Visitor) -> None:
     page = empty.get("/")
     assert page.status == 200
-    assert "这里还没有内容。" in page.text
+    assert "这里还没有内容" in page.text
     assert page.all(".ranked") == []
 
 
