@@ -47,7 +47,7 @@ def test_a_favourite_is_set_counted_listed_and_taken_back(
     answer = say(zhou, office, "favourite", wanted="yes")
     assert (answer.status, answer.location) == (303, f"/documents/{office.ids[TARIFF]}#opinions")
     assert page(zhou, office).texts(".toggle[aria-pressed=true]") == ["已收藏1"]
-    assert page(lin, office).texts(".toggle[name=wanted]") == ["收藏1"]
+    assert page(lin, office).texts(".toggle[name=wanted]") == ["加入收藏1"]
     assert list(zhou.get("/favourites").links(".kept a")) == ["校园宽带与学生套餐资费表"]
     back = say(zhou, office, "favourite", wanted="no", next="/favourites")
     assert back.location == "/favourites"
