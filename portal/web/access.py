@@ -15,6 +15,7 @@ from portal.permissions import Permission, allows
 from portal.services import Services
 from portal.web.addresses import here
 from portal.web.bearer import REALM
+from portal.web.confirm import is_due, to_confirm
 from portal.web.context import services
 from portal.web.viewer import current_person
 
@@ -53,6 +54,7 @@ _PAGES: Mapping[Permission, str] = {
         settings.show settings.switch settings.stop_channel settings.quiet settings.chat
         settings.test_chat history.show history.erase history.erase_all
         own_account.show own_account.password own_account.end_session own_account.end_others
+        confirm.show
         second_step.show second_step.turn_on second_step.turn_off second_step.renew_codes
         digest.index digest.show feeds.renew feeds.revoke
         recommendations.refuse recommendations.restore
@@ -89,6 +91,14 @@ RULES: Mapping[str, Permission] = {
 }
 """Permission by endpoint. `make check` fails for a page that is missing here."""
 
+CONFIRMED = frozenset(
+    {
+        *(f"admin_people.{name}" for name in ("new", "edit", "link", "two_step")),
+        *(f"admin_people.{name}" for name in ("deactivate", "reactivate", "sign_out")),
+        *(f"admin_roster.{name}" for name in ("show", "look", "add")),
+    }
+)
+"""What asks for the password again when it was given too long ago."""
 LONGEST_KEPT = 3000
 """Bytes of an address to come back to: quoted once more it still has to fit a line of HTTP."""
 PROGRAMS = frozenset({"opensearch.suggestions", "suggest.suggestions", "feeds.industry"})
@@ -108,7 +118,7 @@ def _gate() -> Response | None:
     person = current_person() if wanted != Permission.ENTER else None
     is_open = services().settings.anonymous_reading
     if wanted is not None and allows(wanted, person.role if person else None, is_open=is_open):
-        return None
+        return to_confirm() if request.endpoint in CONFIRMED and is_due() else None
     if person is not None or wanted is None:
         abort(403)
     if is_program():

@@ -32,6 +32,13 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
 
 
+class ConfirmForm(FlaskForm):  # type: ignore[misc]
+    """The password once more; empty from who has none here."""
+
+    password = PasswordField(lazy_gettext("密码"), [Length(max=256)])
+    next = HiddenField()
+
+
 class ForgottenForm(FlaskForm):  # type: ignore[misc]
     """Who has forgotten a password."""
 

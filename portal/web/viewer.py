@@ -1,5 +1,6 @@
 """Who is reading: the one place that turns a request into a viewer."""
 
+import datetime as dt
 import logging
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from portal.web.context import services
 
 _log = logging.getLogger(__name__)
 _ACTING = "acting_person"
+_PROOF = "proof_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,18 @@ def sign_in(token: str) -> None:
     g.person_changed = True
     session.clear()
     flask_login.login_user(_load(token))
+    note_proof(utcnow())
+
+
+def note_proof(now: dt.datetime) -> None:
+    """Remember in the session that this person has just shown who they are."""
+    session[_PROOF] = now.isoformat()
+
+
+def has_proof_since(moment: dt.datetime) -> bool:
+    """Whether the person of this session has shown who they are since a moment."""
+    kept = session.get(_PROOF)
+    return kept is not None and dt.datetime.fromisoformat(kept) >= moment
 
 
 def act_as(user: User) -> None:
