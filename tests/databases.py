@@ -4,6 +4,7 @@ Every test gets databases of its own. They are copies of one that was migrated o
 is so much faster than migrating.
 """
 
+import fcntl
 import glob
 import itertools
 import os
@@ -11,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,6 +26,8 @@ from portal.migrate import upgrade
 KINDS = ("sqlite", "postgresql")
 # Debian has the server's programs out of PATH, in a folder for each version.
 PROGRAMS = "/usr/lib/postgresql/*/bin"
+INITIAL = ("--locale=C.UTF-8", "--no-sync")
+ALIVE = "alive"
 # Nothing of a test has to outlive the machine, and a deadlock is a defect to be told soon.
 OPTIONS = (
     "listen_addresses=",
@@ -125,24 +128,43 @@ class _Files:
 @contextmanager
 def _postgresql() -> Iterator[Server]:
     # Beside the tests' own files, but not within: a socket's path must be short.
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-    # Whoever a test runs a command as may ask; what is in the folder stays the server's own.
-    folder.chmod(0o711)
-    data = f"--pgdata={folder}/data"
-    options = " ".join(f"-c {option}" for option in (f"unix_socket_directories={folder}", *OPTIONS))
-    try:
-        _run("initdb", data, "--username=portal", "--auth=trust", "--locale=C.UTF-8", "--no-sync")
-        _run("pg_ctl", data, "start", "--wait", f"--options={options}", f"--log={folder}/log")
-        cluster = _Cluster(folder)
+    beside = Path(os.environ.get("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir()))
+    _sweep(beside)
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=beside))
+    with (folder / ALIVE).open("w") as alive:
+        fcntl.flock(alive, fcntl.LOCK_EX)
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+        # Whoever a test runs a command as may ask; what is in the folder stays the server's own.
+        folder.chmod(0o711)
+        data = f"--pgdata={folder}/data"
+        options = (f"unix_socket_directories={folder}", *OPTIONS)
+        started = f"--options={' '.join(f'-c {option}' for option in options)}"
         try:
-            yield cluster
+            _run("initdb", data, "--username=portal", "--auth=trust", *INITIAL)
+            _run("pg_ctl", data, "start", "--wait", started, f"--log={folder}/log")
+            cluster = _Cluster(folder)
+            try:
+                yield cluster
+            finally:
+                cluster.close()
+                _run("pg_ctl", data, "stop", "--wait", "--mode=immediate")
         finally:
-            cluster.close()
-            _run("pg_ctl", data, "stop", "--wait", "--mode=immediate")
-    finally:
-        shutil.rmtree(folder)
+            shutil.rmtree(folder)
+
+
+def _sweep(beside: Path) -> None:
+    """Stop the servers of runs that were killed, and remove their folders.
+
+    Whoever runs holds the lock of a file in the folder, which the system gives back for the dead.
+    """
+    for data in beside.glob("pg-*/data"):
+        with suppress(OSError), (data.parent / ALIVE).open() as alive:
+            fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if (data / "postmaster.pid").exists():
+                with suppress(subprocess.CalledProcessError):
+                    _run("pg_ctl", f"--pgdata={data}", "stop", "--wait", "--mode=immediate")
+            shutil.rmtree(data.parent)
 
 
 class _Cluster:

@@ -168,8 +168,8 @@ class _Chooser:
         lists = [(owner, self._stock.offers[owner].used) for owner in self._owners]
         found = 0
         for owner, document in _in_turns(lists):
-            fact = self._stock.facts.get(document)
-            if fact is not None and document not in self._left_out:
+            fact = self._fact(document)
+            if fact is not None:
                 yield owner, document, fact
                 found += 1
             if found >= 2 * PROPOSED:
@@ -179,14 +179,21 @@ class _Chooser:
         self, document: int, code: ReasonCode, data: Mapping[str, object]
     ) -> Iterator[Candidate]:
         """The candidate, if this person should see it at all."""
+        fact = self._fact(document)
+        if fact is not None:
+            yield Candidate(document, Reason(code, data), fact.author, fact.topic)
+
+    def _fact(self, document: int) -> Fact | None:
+        """What is known of a document, if this person should see it at all."""
         fact = self._stock.facts.get(document)
         if (
-            fact is not None
-            and document not in self._left_out
-            and fact.author != self._person.id
-            and readable(fact.row, self._person.viewer)
+            fact is None
+            or document in self._left_out
+            or fact.author == self._person.id
+            or not readable(fact.row, self._person.viewer)
         ):
-            yield Candidate(document, Reason(code, data), fact.author, fact.topic)
+            return None
+        return fact
 
     def _industry(self, owner: int) -> dict[str, object]:
         return {} if owner == ALL_INDUSTRIES else {"industry": self._code(owner)}

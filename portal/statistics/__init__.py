@@ -1,7 +1,7 @@
 """Figures for business managers: who uses what, what was sought in vain, how long finding takes.
 
 Figures about use and finding are made ahead by a job; a page only reads them. None of them says
-what a single reader did.
+what a single reader did, or that there is a document which not everyone may read.
 """
 
 from portal.statistics.finding import find_times, make_find_times

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.models import FindTime, SearchOpen
+from portal.statistics.scope import counts
 from portal.statistics.spans import Span, span_of
 from portal.statistics.types import FindWeek
 
@@ -17,7 +18,7 @@ def make_find_times(session: Session, week: Span, zone: dt.tzinfo) -> FindWeek:
     seconds = session.scalars(
         sa.select(SearchOpen.find_seconds)
         .where(SearchOpen.at >= first, SearchOpen.at < after)
-        .where(SearchOpen.find_seconds.is_not(None))
+        .where(SearchOpen.find_seconds.is_not(None), counts(SearchOpen.document_id))
         .order_by(SearchOpen.find_seconds)
     ).all()
     known = [each for each in seconds if each is not None]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.models import LexiconWord, Search, Synonym, SynonymGroup
+from portal.models import LexiconWord, Search, SearchOpen, Synonym, SynonymGroup
+from portal.statistics.scope import counts
 from portal.statistics.spans import Span
 from portal.statistics.types import Fate, SoughtInVain, UnansweredReport
 
@@ -35,9 +36,9 @@ class _Remedy:
 def unanswered_report(session: Session, span: Span, zone: dt.tzinfo) -> UnansweredReport:
     """What was sought in vain in a span, and what became of it until now.
 
-    A question was *answered* when somebody who asked it later found something. Otherwise it got a
-    *synonym* or a *word* of the dictionary when an administrator added one that occurs in it, or
-    is *open*.
+    A question was *answered* when somebody who asked it later opened a document that everyone may
+    read. Otherwise it got a *synonym* or a *word* of the dictionary when an administrator added
+    one that occurs in it, or is *open*.
     """
     questions = _in_vain(session, span, zone)
     answers = _answers(session, span, zone)
@@ -74,14 +75,15 @@ def _in_vain(session: Session, span: Span, zone: dt.tzinfo) -> list[_Question]:
 
 
 def _answers(session: Session, span: Span, zone: dt.tzinfo) -> dict[str, dt.datetime]:
-    """When each question of the span last found something, up to now."""
+    """When each question of the span last led to a document for everyone, up to now."""
     first, after = span.bounds(zone)
     asked = sa.select(Search.folded).where(
         Search.hits == 0, Search.folded != "", Search.at >= first, Search.at < after
     )
     rows = session.execute(
         sa.select(Search.folded, sa.func.max(Search.at))
-        .where(Search.folded.in_(asked), Search.hits > 0, Search.at >= first)
+        .join(SearchOpen, SearchOpen.search_id == Search.id)
+        .where(Search.folded.in_(asked), Search.at >= first, counts(SearchOpen.document_id))
         .group_by(Search.folded)
     )
     return dict(rows.all())

@@ -18,6 +18,7 @@ from portal.models import (
     UseFigure,
     User,
 )
+from portal.statistics.scope import counts
 from portal.statistics.spans import Span
 from portal.statistics.types import NOTHING, Figure, UseReport
 
@@ -101,7 +102,8 @@ def unit_names(session: Session, language: str) -> dict[str, str]:
 def _queries(span: Span, zone: dt.tzinfo) -> dict[str, _Query]:
     """What adds the events of a span up, for each dimension."""
     first, after = span.bounds(zone)
-    within = (ReaderEvent.at >= first) & (ReaderEvent.at < after) & ReaderEvent.kind.in_(_COUNTED)
+    when = (ReaderEvent.at >= first) & (ReaderEvent.at < after)
+    within = when & ReaderEvent.kind.in_(_COUNTED) & counts(ReaderEvent.document_id)
 
     def sums(code: sa.SQLColumnExpression[str]) -> _Query:
         return sa.select(

@@ -35,7 +35,7 @@ DIMENSION_NAMES: Mapping[Dimension, LazyText] = {
     "author": lazy_gettext("作者"),
 }
 FATE_NAMES: Mapping[Fate, LazyText] = {
-    Fate.ANSWERED: lazy_gettext("后来搜到了"),
+    Fate.ANSWERED: lazy_gettext("后来找到了"),
     Fate.SYNONYM: lazy_gettext("加了同义词"),
     Fate.WORD: lazy_gettext("加进了词典"),
     Fate.OPEN: lazy_gettext("还没有着落"),

@@ -22,6 +22,7 @@ from portal.recommend.lists import lists_for
 from portal.recommend.types import Lists
 from portal.search.querystatistics import LogSummary, summarise
 from portal.search.wanted import wishes_since
+from portal.statistics import find_times
 from portal.web.context import services
 from portal.web.knowledge_map import MapView, map_view, most_urgent
 from portal.web.language import language
@@ -93,12 +94,14 @@ class ProductHome:
 class OverviewHome:
     """The home of who looks after the whole: the map's coverage and the last week's searches.
 
-    ``coverage`` says for each industry how many of its slots are in each state.
+    ``coverage`` says for each industry how many of its slots are in each state. ``find_seconds``
+    is the median time to find in the newest of the last two weeks that has one.
     """
 
     today: Today
     coverage: list[tuple[str, Mapping[SlotState, int]]]
     searches: LogSummary
+    find_seconds: float | None
     wishes: list[Wish]
     attention: Attention
     lists: Lists
@@ -176,10 +179,16 @@ def overview_home(session: Session, person: Person) -> OverviewHome:
         ),
         coverage=[(each.industry, each.counts()) for each in maps],
         searches=summarise(session, now - WEEK),
+        find_seconds=_find_seconds(session, now),
         wishes=wishes[:WISHES_SHOWN] if person.is_administrator else [],
         attention=found,
         lists=lists_for(session, person.viewer, length=LISTED),
     )
+
+
+def _find_seconds(session: Session, now: dt.datetime) -> float | None:
+    weeks = find_times(session, now.astimezone(services().settings.timezone).date(), 2)
+    return next((week.median for week in reversed(weeks) if week.finds), None)
 
 
 def _missing(found: IndustryMap) -> list[Gap]:

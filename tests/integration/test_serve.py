@@ -171,7 +171,7 @@ def test_a_reload_drops_no_request(serving: Serving) -> None:
         assert "ok" in get(serving.port, "/healthz")
         asked += 1
     assert asked > 0
-    assert serving.child("gunicorn") > old
+    assert serving.child("gunicorn") != old
     assert "ok" in get(serving.port, "/readyz")
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from portal.catalogue import vocabulary
 from portal.ingest import Filing
-from portal.models import EventKind, ReaderEvent, UseFigure
+from portal.models import Document, EventKind, ReaderEvent, Status, UseFigure, Visibility
 from portal.statistics import (
     Fate,
     Figure,
@@ -105,6 +105,25 @@ def test_use_is_added_up_by_industry_stage_unit_author_and_day(office: Office) -
     assert len(report.days) == 30
 
 
+def test_only_what_was_published_for_everyone_counts(office: Office) -> None:
+    office.read("zhoumin")
+    with office.db.write() as session:
+        session.get_one(Document, office.documents[1]).visibility = Visibility.UNIT
+    office.read("heping", document=1)
+    office.refresh()
+    assert office.report().total == Figure("", 1, 0, 0, 1)
+    assert [each.name for each in office.report().by["author"]] == ["林若溪"]
+    assert [each.code for each in office.report().by["industry"]] == ["education"]
+
+
+def test_use_of_what_was_archived_stays_counted(office: Office) -> None:
+    office.read("zhoumin")
+    with office.db.write() as session:
+        session.get_one(Document, office.documents[0]).status = Status.ARCHIVED
+    office.refresh()
+    assert office.report().total.uses == 1
+
+
 def test_days_and_months_are_those_of_the_portals_time_zone(office: Office) -> None:
     office.read("zhoumin", at=dt.datetime(2026, 10, 31, 16, 30, tzinfo=dt.UTC))
     office.read("heping", at=dt.datetime(2026, 10, 31, 15, 30, tzinfo=dt.UTC))
@@ -189,7 +208,8 @@ def test_the_fate_of_questions_in_vain(desk: Desk) -> None:
     ask_in_vain(desk, "云电脑报价", "linruoxi", "zhoumin")
     ask_in_vain(desk, "极光套餐", "linruoxi", "heping")
     ask_in_vain(desk, "卫星电话", "zhoumin", "heping")
-    desk.search("量子加密专线", after(days=1), hits=2)
+    desk.open(desk.search("量子加密专线", after(days=1), hits=2), after(days=1, seconds=9))
+    desk.search("卫星电话", after(days=1), hits=2)
     with desk.services.db.write() as session:
         author = desk.people["heping"]
         vocabulary.add_synonyms(session, "云电脑 = 云桌面", author, after(days=1))
@@ -205,8 +225,21 @@ def test_the_fate_of_questions_in_vain(desk: Desk) -> None:
     assert report.shown[0].fate_at == after(days=1)
 
 
+def test_what_few_may_read_is_no_answer_and_no_find(desk: Desk) -> None:
+    ask_in_vain(desk, "专线底价", "linruoxi", "zhoumin")
+    hidden = desk.documents[0].document_id
+    with desk.services.db.write() as session:
+        session.get_one(Document, hidden).visibility = Visibility.UNIT
+    token = desk.search("专线底价", after(hours=1), who="heping")
+    assert desk.open(token, after(hours=1, seconds=9), who="heping")
+    refresh_statistics(desk.services.db, SHANGHAI, after(days=1))
+    assert [each.fate for each in in_vain(desk).shown] == [Fate.OPEN]
+    with desk.services.db.read() as session:
+        assert find_times(session, NOON.date(), 1)[0].finds == 0
+
+
 def test_what_was_found_before_it_was_lost_is_not_answered(desk: Desk) -> None:
-    desk.search("卫星电话", after(hours=-5), hits=3)
+    desk.open(desk.search("卫星电话", after(hours=-5)), after(hours=-4, minutes=-59))
     ask_in_vain(desk, "卫星电话", "linruoxi", "zhoumin")
     assert [each.fate for each in in_vain(desk).shown] == [Fate.OPEN]
 

@@ -3,16 +3,14 @@
 import dataclasses
 import datetime as dt
 import io
+import itertools
 import re
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import docx
 import sqlalchemy as sa
-from flask import Flask
-from werkzeug.routing import Rule
 
 from portal.accounts import add_user
 from portal.app import create_app
@@ -26,12 +24,16 @@ from portal.db import utcnow
 from portal.ingest import Filing, Limits, Outcome, Revision, ingest
 from portal.jobs import JOBS, catch_up
 from portal.models import Delivery, Notice, Role, User, Visibility
+from portal.push.channels import Mail
+from portal.push.letters import WRITERS
 from tests.web.stock import PASSWORD_HASH, Stock
-from tests.web.visitor import Answer, Visitor
+from tests.web.traces import SAMPLES, addresses_of, plain, without_chance
+from tests.web.visitor import Visitor
 
 NOW = dt.datetime(2026, 11, 2, 2, tzinfo=dt.UTC)
-DAY = f"{utcnow() + dt.timedelta(hours=8):%Y-%m-%d}"
 KEYS = {"industry": ("finance",), "kind": ("template",), "stage": ("follow-up",)}
+# An outsider among the managers is told of these every night, if there is anything to be told.
+TOLD_KEYS = {**KEYS, "industry": ("finance", "healthcare")}
 PLANTED = {
     "unit": ("赤霄协议", "chixiao", "cxxy"),
     "author": ("玄圃协议", "xuanpu", "xpxy"),
@@ -39,11 +41,19 @@ PLANTED = {
     "in-review": ("沧溟协议", "cangming", "cmxy"),
     "returned": ("昆吾协议", "kunwu", "kwxy"),
     "archived": ("扶桑协议", "fusang", "fsxy"),
+    "closed": ("青丘协议", "qingqiu", "qqxy"),
+    "superseded": ("汤谷协议", "tanggu", "tgxy"),
     "proposed": ("蓬壶协议", "penghu", "phxy"),
     "withdrawn": ("瀛洲协议", "yingzhou", "yzxy"),
 }
 """A word that occurs nowhere else for each way of being hidden; its sound, and its initials."""
 VERSIONS = ("proposed", "withdrawn")
+VISIBILITY = {
+    "unit": Visibility.UNIT,
+    "author": Visibility.AUTHOR,
+    "superseded": Visibility.UNIT,
+}
+OUT = ("unit", "author", "archived", "closed", "superseded")
 SLIPS = ("赤宵协议", "玄普协议", "沧明协议")
 PEOPLE = (
     ("account", Role.ACCOUNT_MANAGER, "nanyu", ("finance",)),
@@ -55,10 +65,8 @@ PEOPLE = (
 )
 OUTSIDERS = ("account", "product", "business", "industry")
 EVERYBODY = ("visitor", "stranger", *OUTSIDERS)
-JOBS_RUN = (
-    *("newest", "hottest", "slots", "recommended", "signatures"),
-    *("alerts", "digest", "notices"),
-)
+LISTS_MADE = ("newest", "hottest", "slots", "signatures")
+TOLD = ("recommended", "alerts", "digest", "notices", "statistics")
 QUESTIONS = (
     "/search?q={}",
     "/search?q=%22{}%22&industry=finance",
@@ -95,14 +103,19 @@ class House:
         self.app = create_app(opened, self.services)
         self.people = self._people()
         self.public = [stock.ids["回访话术01.txt"], stock.ids["回访话术02.txt"]]
+        self.liked = stock.ids["平安校园建议书.docx"]
         self.visitors = {login: Visitor(self.app).sign_in(login) for login in self.people}
         self.visitors |= {
             "visitor": Visitor(self.app),
             "stranger": Visitor(create_app(settings, closed)),
         }
         self.feeds = {login: self._subscribe(login) for login in OUTSIDERS}
+        self._publish("网点专线新政策")
         self.hidden = {way: self._plant(way) for way in planted}
-        self.settle()
+        self._warm()
+        if "closed" in planted:
+            self.act("zhoumin", self.hidden["closed"], Action.ARCHIVE, PLANTED["closed"][0])
+        self.settle(*LISTS_MADE, *TOLD)
 
     def _people(self) -> dict[str, int]:
         with self.services.db.write() as session:
@@ -120,10 +133,15 @@ class House:
     def _subscribe(self, login: str) -> str:
         """Let an outsider wait for what is hidden in every way; return the feed's address."""
         visitor = self.visitors[login]
-        for word in ("赤霄协议", "网点专线"):
-            visitor.submit("/saved", q=word, name=f"订阅{word}", ways="at-once")
+        for word, way in (
+            ("赤霄协议", "at-once"),
+            ("网点专线", "at-once"),
+            ("网点专线 月租", "mail"),
+        ):
+            visitor.submit("/saved", q=word, name=f"订阅{word}", ways=way)
+        visitor.submit("/settings/channel", channel="mail.on")
         visitor.submit("/requests", q="玄圃协议", industry="finance")
-        visitor.submit(f"/documents/{self.public[0]}/favourite", wanted="yes")
+        visitor.submit(f"/documents/{self.liked}/favourite", wanted="yes")
         made = visitor.submit("/feeds/address")
         assert made.status == 303
         found = re.search(r"/feeds/p/([\w.-]+)/", visitor.get("/feeds").html)
@@ -139,22 +157,39 @@ class House:
         services = self.services
         return ingest(services.db, services.blobs, taxonomy, data, name, filing, Limits())
 
-    def act(self, login: str, document: int, action: Action, comment: str = "") -> None:
+    def act(
+        self, login: str, document: int, action: Action, comment: str, successor: int | None = None
+    ) -> None:
         """Take a step of a document's life."""
+        now, viewer = utcnow(), self.viewer(login)
         with self.services.db.write() as session:
-            change_status(session, self.viewer(login), document, action, utcnow(), comment)
+            change_status(session, viewer, document, action, now, comment, successor_id=successor)
+
+    def _publish(self, title: str) -> None:
+        """Something that everybody is told of."""
+        filing = Filing(self.people["heping"], TOLD_KEYS, True)
+        text = f"# {title}\n\n网点专线的月租与折扣。"
+        assert self.put(text.encode(), filing, f"{title}.md").status == "added"
+
+    def _warm(self) -> None:
+        """Have everything kept and remembered while what is closed later is still open."""
+        self.settle(*LISTS_MADE)
+        for login in EVERYBODY:
+            for address in LISTS:
+                self.visitors[login].get(address)
 
     def _plant(self, way: str) -> int:
         word, author = PLANTED[way][0], self.people["zhoumin"]
         if way in VERSIONS:
             return self._plant_version(way, word)
-        visibility = Visibility(way) if way in tuple(Visibility) else Visibility.EVERYONE
-        is_out = way in ("unit", "author", "archived")
-        filing = Filing(author, KEYS, is_out, visibility, title=f"{word}网点专线", published_at=NOW)
+        visibility = VISIBILITY.get(way, Visibility.EVERYONE)
+        is_out = way in OUT
+        title, keys = f"{word}网点专线", TOLD_KEYS if is_out else KEYS
+        filing = Filing(author, keys, is_out, visibility, title=title)
         document = self.put(file_about(word), filing, f"{word}.docx").document_id
         assert document is not None
         if not is_out:
-            details = DraftDetails(f"{word}网点专线", word, (word,), KEYS, visibility)
+            details = DraftDetails(title, word, (word,), KEYS, visibility)
             with self.services.db.write() as session:
                 taxonomy = self.services.taxonomy()
                 save_draft(session, self.viewer("zhoumin"), document, details, taxonomy, NOW)
@@ -164,6 +199,8 @@ class House:
             self.act("reviewer", document, Action.RETURN, word)
         if way == "archived":
             self.act("zhoumin", document, Action.ARCHIVE, word)
+        if way == "superseded":
+            self.act("zhoumin", document, Action.SUPERSEDE, word, self.public[0])
         if way == "unit":
             self._use(document, word)
         return document
@@ -193,10 +230,10 @@ class House:
             mark_template(session, self.viewer("reviewer"), document, is_template=True)
             add_comment(session, self.viewer("insider"), document, f"@account 看{word}", NOW)
 
-    def settle(self) -> None:
-        """Let indexer and scheduler do all that they do by themselves."""
+    def settle(self, *jobs: str) -> None:
+        """Let indexer and scheduler do what they do by themselves."""
         catch_up(self.services)
-        for name in JOBS_RUN:
+        for name in jobs:
             JOBS[name].run(self.services)
 
     def look(self, login: str, words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -209,35 +246,34 @@ class House:
                 yield address, plain(self.visitors[login].get(address))
 
     def _addresses(self, login: str) -> list[str]:
-        rules = sorted(self.app.url_map.iter_rules(), key=lambda rule: rule.rule)
-        return [
-            address_of(self.app, rule, self.samples(login, number))
-            for rule in rules
-            for number in (self.public if "document_id" in rule.arguments else self.public[:1])
-            if "GET" in (rule.methods or ()) and rule.endpoint not in UNCOMPARED
-        ]
+        each = [addresses_of(self.app, self.samples(login, number)) for number in self.public]
+        return list(dict.fromkeys(itertools.chain.from_iterable(each)))
 
     def samples(self, login: str, document: int) -> dict[str, Any]:
-        """What stands in addresses: numbers are those of the first rows."""
+        """What stands in addresses."""
         return {
+            **SAMPLES,
             "document_id": document,
             "token": self.feeds.get(login, "none"),
-            "day": DAY,
-            "industry": "finance",
-            "code": "finance",
-            "form": "atom",
-            "name": "recommended",
             "number": 2,
-            "step": "archive",
         }
 
-    def told(self, login: str) -> str:
-        """Everything that was written for this person to be sent."""
+    def told(self, login: str) -> tuple[str, ...]:
+        """Everything that this person is sent, as it is written when it goes out."""
+        person = self.people[login]
         with self.services.db.read() as session:
-            user_id = self.people[login]
-            sent = session.scalars(sa.select(Delivery.data).where(Delivery.user_id == user_id))
-            heard = session.scalars(sa.select(Notice.document_id).where(Notice.user_id == user_id))
-            return f"{list(sent)} {list(heard)}"
+            due = session.scalars(
+                sa.select(Delivery).where(Delivery.user_id == person).order_by(Delivery.id)
+            ).all()
+            heard = session.scalars(
+                sa.select(Notice).where(Notice.user_id == person).order_by(Notice.id)
+            ).all()
+            letters = [WRITERS[each.kind](session, self.services.settings, each) for each in due]
+        mails = [each for each in letters if isinstance(each, Mail)]
+        return (
+            *(f"{each.kind} {each.document_id} {each.data}" for each in heard),
+            *(without_chance(f"{each.subject}\n{each.text}\n{each.html}") for each in mails),
+        )
 
 
 def file_about(word: str) -> bytes:
@@ -249,45 +285,3 @@ def file_about(word: str) -> bytes:
     document.add_paragraph(f"{word}的底价，致{{{{{word}客户}}}}。网点专线的月租与折扣。")
     document.save(buffer)
     return buffer.getvalue()
-
-
-# Figures of the process, files, and a secret that is made anew each time.
-UNCOMPARED = {"health.metrics", "static", "offline.worker", "second_step.show"}
-CHANCE = (
-    r'<input[^>]*name="csrf_token"[^>]*>',
-    r"/history/\d+/",
-    r"\b\d\d:\d\d\b",
-    r"[?&](amp;)?from=[\w.-]+",
-    r"<!--.*?-->",
-    r"/(p|search|unsubscribe|new)/[\w.-]{16,}",
-    r"(不到 )?[\d.,]+\s*(毫秒|秒|ms)",
-    r'"took_ms":\s*[\d.]+',
-    r"<(updated|lastBuildDate|pubDate|published|id|guid)[^>]*>[^<]*<",
-    r"<time [^>]*>[^<]*</time>|\d+\s*(分钟|小时|秒)?前|刚刚",
-    r'value="[\w-]{16,}"',
-)
-
-
-def plain(answer: Answer) -> str:
-    """Status, where it leads, and all text, without what differs from one answer to the next."""
-    text = "".join(_texts(answer.data))
-    for pattern in CHANCE:
-        text = re.sub(pattern, "", text, flags=re.DOTALL)
-    return f"{answer.status} {answer.headers.get('Location', '')}\n{text}"
-
-
-def _texts(data: bytes) -> Iterator[str]:
-    if not data.startswith(b"PK"):
-        yield data.decode(errors="replace")
-        return
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        for name in sorted(packed.namelist()):
-            if "docProps" not in name:
-                yield packed.read(name).decode(errors="replace")
-
-
-def address_of(app: Flask, rule: Rule, samples: dict[str, Any]) -> str:
-    """An address of a rule; a part that has no sample is the number 1."""
-    with app.test_request_context():
-        values: dict[str, Any] = {each: samples.get(each, 1) for each in rule.arguments}
-        return app.url_for(rule.endpoint, **values)

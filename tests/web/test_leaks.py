@@ -12,17 +12,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.databases import Databases
-from tests.web.hidden import (
-    EVERYBODY,
-    OUTSIDERS,
-    PLANTED,
-    SLIPS,
-    VERSIONS,
-    House,
-    address_of,
-    plain,
-)
+from tests.web.hidden import EVERYBODY, OUTSIDERS, PLANTED, SLIPS, VERSIONS, House
 from tests.web.stock import Stock, copy_of
+from tests.web.traces import address_of, plain
 from tests.web.visitor import Answer
 
 WORDS = tuple(word for words in PLANTED.values() for word in words) + SLIPS
@@ -58,8 +50,11 @@ def test_what_is_hidden_leaves_no_trace(houses: tuple[House, House], login: str)
 @pytest.mark.parametrize("login", OUTSIDERS)
 def test_nobody_is_told_what_they_may_not_read(houses: tuple[House, House], login: str) -> None:
     without, planted = houses
-    assert planted.told(login) == without.told(login)
-    assert not any(word in planted.told(login) for word in PLANTED)
+    told = planted.told(login)
+    assert told == without.told(login)
+    mails = [each for each in told if "网点专线新政策" in each]
+    assert len(mails) == (2 if login == "industry" else 1)
+    assert not any(word in "".join(told) for words in PLANTED.values() for word in words)
 
 
 @pytest.mark.parametrize("way", [way for way in PLANTED if way not in VERSIONS])
@@ -103,4 +98,4 @@ def alike(answer: Answer, document: int) -> str:
 def difference(expected: str, found: str) -> list[str]:
     """The first lines that stand in one answer alone."""
     lines = difflib.unified_diff(expected.splitlines(), found.splitlines(), lineterm="", n=0)
-    return [line[:200] for line in lines][3:9]
+    return [line[:200] for line in lines if 'class="bell' not in line][3:9]

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from portal.app import create_app
 from portal.db import utcnow
 from portal.models import Search, TaxonomyTerm, User
+from portal.services import build_services
 from tests.web.mapped import Map
 from tests.web.stock import Stock
 from tests.web.visitor import Visitor
@@ -40,11 +41,13 @@ def test_a_retired_industry_has_no_map_any_more(map_: Map) -> None:
         )
     map_.services.search.taxonomy._held = None
     # Another process's taxonomy; this one's is up to a second old.
-    app = create_app(map_.services.settings)
+    another_process = build_services(map_.services.settings)
+    app = create_app(another_process.settings, another_process)
     visitor = Visitor(app).sign_in("heping")
     assert visitor.get("/map/finance").status == 404
     assert "还没有给您分配行业" in visitor.get("/").text
     assert "金融保险" not in visitor.get("/map").texts(".radar-row h2")
+    another_process.db.dispose()
 
 
 def test_the_radar_shows_all_industries_and_the_most_wanted_gap_first(map_: Map) -> None:

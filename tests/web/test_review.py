@@ -213,6 +213,19 @@ def test_readers_of_the_superseded_are_led_on(
     assert "它取代了" in reader.get(f"/documents/{other}").text
 
 
+def test_a_successor_is_not_named_to_whom_it_is_hidden(
+    office: Stock, author: Visitor, reader: Visitor, published: int
+) -> None:
+    assert reader.get(f"/documents/{published}/original").status == 200
+    hidden = str(office.ids["专线底价授权.md"])
+    assert author.submit(f"/documents/{published}/supersede", successor=hidden).status == 303
+    page = reader.get(f"/documents/{published}")
+    assert page.texts(".life-banner") != []
+    for answer in (page, reader.get("/notices"), reader.get(f"/api/v1/documents/{published}")):
+        assert "底价" not in answer.html
+        assert f"/documents/{hidden}" not in answer.html
+
+
 def test_no_successor_is_no_change(author: Visitor, published: int) -> None:
     for successor in ("", "abc", "999999", "99999999999999999999"):
         author.submit(f"/documents/{published}/supersede", successor=successor)
