@@ -23,6 +23,7 @@ from benchmarks.library import fill, holds, open_portal, prepare
 from benchmarks.slips import KINDS, excerpt, make_slips
 from config import Settings
 from portal.accounts import add_user, find_user
+from portal.accounts.credentials import set_password
 from portal.jobs import JOBS
 from portal.models import FACETS, Role
 from portal.services import Services, build_services
@@ -127,18 +128,19 @@ class Served:
     def sign_in(self) -> list[str]:
         """Sign readers in as people do; return the cookies of each."""
         logins = [f"reader{number:02}" for number in range(READERS)]
-        for login in logins:
-            with self.services.db.write() as session:
-                if find_user(session, login) is None:
-                    add_user(
-                        session,
-                        login=login,
-                        name="刘洁",
-                        role=Role.ACCOUNT_MANAGER,
-                        unit="yunlan",
-                        password=PASSWORD,
-                        is_demo=True,
-                    )
+        with self.services.db.write() as session:
+            for login in logins:
+                # A kept library may have readers of an earlier version, with another password.
+                reader = find_user(session, login) or add_user(
+                    session,
+                    login=login,
+                    name="刘洁",
+                    role=Role.ACCOUNT_MANAGER,
+                    unit="yunlan",
+                    password=PASSWORD,
+                    is_demo=True,
+                )
+                set_password(session, reader, PASSWORD)
         return [self._cookie(login) for login in logins]
 
     def _cookie(self, login: str) -> str:
