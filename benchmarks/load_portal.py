@@ -152,6 +152,8 @@ class Served:
             )
             if answer.status_code != 303:
                 raise RuntimeError(f"{login} could not sign in: {answer.status_code}")
+            # The first page settles what the session holds; from there on no page changes it.
+            browser.get(self.root, timeout=PATIENCE)
             return "; ".join(f"{each.name}={each.value}" for each in browser.cookies)
 
     def pids(self, word: str = "") -> list[int]:

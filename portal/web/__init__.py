@@ -71,6 +71,7 @@ from portal.web import (
     templates_pages,
     tokens,
     traffic,
+    turns,
     unsubscribe,
     upload,
     versions,
@@ -112,6 +113,7 @@ def register(app: Flask, services: Services) -> None:
         reasons,
         icons,
         compression,
+        turns,
     ):
         module.init_app(app, services)
     for page_group in (

@@ -4,9 +4,13 @@ A worker takes all connections in at once, and they wait for one of its threads.
 """
 
 import contextvars
+import functools
+import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from gunicorn import util
 from gunicorn.workers.gthread import ThreadWorker
 
 _waited = contextvars.ContextVar("waited", default=0.0)
@@ -20,12 +24,39 @@ def seconds_waited() -> float:
 class Worker(ThreadWorker):  # type: ignore[misc]
     """A worker whose requests know how long they waited for a thread."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._closing = ThreadPoolExecutor(1)
+
     def enqueue_req(self, conn: Any) -> None:
         """Let a connection that has a request wait for a thread."""
         conn.waits_since = time.monotonic()
         super().enqueue_req(conn)
 
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        """Close a connection or wait for its next request, and let nobody wait for that."""
+        conn.close = functools.partial(self._close, conn.sock)
+        super().finish_request(conn, fs)
+
+    def _close(self, sock: socket.socket, graceful: bool = False) -> None:
+        # Gunicorn waits up to two seconds for the other side to close as well, and takes no
+        # connection meanwhile. That helps only whoever still sends what will not be read: closing
+        # at once would take the answer back. So that alone is waited for, and aside.
+        if graceful and _is_sending(sock):
+            self._closing.submit(util.close_graceful, sock)
+        else:
+            util.close(sock)
+
     def handle(self, conn: Any) -> Any:
         """Answer a connection's request, in one of the threads."""
         _waited.set(time.monotonic() - conn.waits_since)
         return super().handle(conn)
+
+
+def _is_sending(sock: socket.socket) -> bool:
+    """Whether something lies there that nobody has read."""
+    try:
+        sock.setblocking(False)
+        return bool(sock.recv(1, socket.MSG_PEEK))
+    except (OSError, ValueError):  # closed already, or of a kind that cannot peek
+        return False

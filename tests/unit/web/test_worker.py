@@ -1,12 +1,16 @@
 """The web server's worker tells each request how long it waited for a thread."""
 
+import socket
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from gunicorn.config import Config
+from gunicorn.workers.gthread import TConn
 
 from portal.web.worker import Worker, seconds_waited
 
@@ -37,6 +41,48 @@ def worker() -> Any:
     made.tpool = ThreadPoolExecutor(max_workers=1)
     made.method_queue = SimpleNamespace(defer=lambda *_values: None)
     return made
+
+
+@contextmanager
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Both ends of a connection: the portal's and the client's."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = socket.create_connection(listener.getsockname(), timeout=10)
+        ours, _address = listener.accept()
+    with ours, client:
+        yield ours, client
+
+
+def finish(serving: Any, ours: socket.socket) -> None:
+    """End a connection whose request was answered, as a worker's main thread does."""
+    conn, done = TConn(Config(), ours, None, None), Future[bool]()
+    done.set_result(False)
+    serving.nr_conns = 1
+    serving.finish_request(conn, done)
+    assert serving.nr_conns == 0
+
+
+def test_a_client_that_keeps_its_end_open_keeps_nobody_waiting() -> None:
+    with pair() as (ours, client):
+        ours.sendall(b"answer")
+        finish(worker(), ours)
+        # Closed although the client has neither read nor closed anything.
+        assert ours.fileno() == -1
+        assert client.recv(100) == b"answer"
+        assert client.recv(100) == b""
+
+
+def test_a_client_that_is_still_sending_gets_its_answer() -> None:
+    serving = worker()
+    with pair() as (ours, client):
+        client.sendall(b"more than will be read")
+        ours.sendall(b"too much")
+        finish(serving, ours)
+        client.sendall(b"and more")
+        assert client.recv(100) == b"too much"
+        client.close()
+        serving._closing.shutdown()
+        assert ours.fileno() == -1
 
 
 def test_a_request_knows_how_long_all_threads_were_busy(monkeypatch: pytest.MonkeyPatch) -> None:
