@@ -88,14 +88,15 @@ def main(
         author = author_id(portal.services)
         with publishing(portal, author, acknowledged, 1.0), _memory(portal) as megabytes:
             measured = measure(portal, plan)
-        lost = missing(portal, read_words(acknowledged))
+        lost, errors = missing(portal, read_words(acknowledged)), portal.errors()
         figures = [*_figures(measured, rate), *_memory_figures(megabytes)]
         figures.append(Figure("publisher", "", "documents", len(read_words(acknowledged)), ""))
         if wrk:
             figures += _cross_check(plan, kept / "run")
     section = Section("Constant load", "Times count from the schedule.", tuple(figures))
     parameters = {"documents": docs, "rate": rate, "seconds": seconds, "seed": seed}
-    report = Report("load", parameters, (section,), _checks(measured, megabytes, lost))
+    checks = (*_checks(measured, megabytes, lost), _log_check(errors))
+    report = Report("load", parameters, (section,), checks)
     raise SystemExit(finish(report, json_file))
 
 
@@ -173,6 +174,10 @@ def _checks(measured: Measured, megabytes: list[float], lost: list[str]) -> tupl
         Check("memory is flat", last <= first * (1 + FLAT_SHARE), f"{first:.0f}, {last:.0f} MiB"),
         Check("what was published is found once", not lost, f"not: {lost[:5]}"),
     )  # fmt: skip
+
+
+def _log_check(errors: list[str]) -> Check:
+    return Check("no error in the log", not errors, f"{len(errors)} {errors[:3]}")
 
 
 def _cross_check(plan: Plan, folder: Path) -> Iterator[Figure]:

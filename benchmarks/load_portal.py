@@ -84,7 +84,9 @@ class Served:
     def __init__(self, folder: Path, workers: int = 2) -> None:
         self.folder, self.port = folder, free_port()
         self.services: Services = build_services(Settings(data_dir=folder, demo=True))
-        self.log = folder.parent / "portal.log"
+        # Beside what is removed afterwards: it tells what went wrong.
+        self.log = folder.parent.with_suffix(".log")
+        self.log.unlink(missing_ok=True)
         self._workers = workers
         self.process = self._start()
 
@@ -163,6 +165,10 @@ class Served:
     def megabytes(self) -> float:
         """Memory of all processes; what they share counts once (PSS), in MiB."""
         return sum(map(_pss, self.pids()))
+
+    def errors(self) -> list[str]:
+        """What the portal's log calls an error, a line each."""
+        return [line for line in self.log.read_text("utf-8").splitlines() if " ERROR " in line]
 
     def stop(self) -> None:
         """Stop all of it and let go of the database."""
