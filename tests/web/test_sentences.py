@@ -69,7 +69,7 @@ def test_what_stands_in_a_sentence_is_taken_out_whole() -> None:
     ("language", "sentence"),
     [
         ("zh", "日期应写成 after:2026-01-31 的样子，“昨天” 不是日期"),
-        ("zh-Hant", "日期應寫成 after:2026-01-31 的樣子，“昨天” 不是日期"),
+        ("zh-Hant", "日期應寫成 after:2026-01-31 的樣子，「昨天」 不是日期"),
         ("en", "Write a date as after:2026-01-31; “昨天” is none"),
     ],
 )
