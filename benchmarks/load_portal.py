@@ -130,8 +130,9 @@ class Served:
     def sign_in(self) -> list[str]:
         """Sign readers in as people do; return the cookies of each."""
         logins = [f"reader{number:02}" for number in range(READERS)]
-        with self.services.db.write() as session:
-            for login in logins:
+        for login in logins:
+            # One at a time: hashing takes long, and the portal has to write as well.
+            with self.services.db.write() as session:
                 # A kept library may have readers of an earlier version, with another password.
                 reader = find_user(session, login) or add_user(
                     session,
