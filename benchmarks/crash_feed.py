@@ -34,7 +34,7 @@ def main() -> None:
     acknowledged, author, first = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     every = float(sys.argv[4]) if len(sys.argv) > 4 else 0.0
     services = build_services(Settings.from_env())
-    number = first
+    number, due = first, time.monotonic()
     descriptor = os.open(acknowledged, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     while True:
         if not _taken_in(services, author, number):
@@ -42,8 +42,8 @@ def main() -> None:
             time.sleep(RETRY_SECONDS)
             continue
         os.write(descriptor, f"{word_of('feed', number)}\n".encode())
-        number += 1
-        time.sleep(every)
+        number, due = number + 1, due + every
+        time.sleep(max(0.0, due - time.monotonic()))
 
 
 def _taken_in(services: Services, author: int, number: int) -> bool:

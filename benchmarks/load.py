@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks.crash import read_words
 from benchmarks.library import author_id
-from benchmarks.load_client import Measured, Plan
+from benchmarks.load_client import BROWSER, Measured, Plan
 from benchmarks.load_portal import Served, library, publishing, questions, served
 from benchmarks.report import Check, Figure, Report, Section, finish
 from portal.catalogue import Viewer
@@ -41,7 +41,8 @@ for line in io.lines("%s") do paths[#paths + 1] = line end
 local number = 0
 request = function()
   number = number + 1
-  return wrk.format("GET", paths[number %% #paths + 1], {["Cookie"] = "%s"})
+  return wrk.format("GET", paths[number %% #paths + 1], {["Cookie"] = "%s", ["User-Agent"] = "%s",
+    ["Accept-Encoding"] = "br"})
 end
 """
 
@@ -93,10 +94,13 @@ def main(
         figures.append(Figure("publisher", "", "documents", len(read_words(acknowledged)), ""))
         if wrk:
             figures += _cross_check(plan, kept / "run")
-    section = Section("Constant load", "Times count from the schedule.", tuple(figures))
+    sections = (
+        Section("Constant load", "Times count from the schedule.", tuple(figures)),
+        Section("Minute by minute", "", tuple(_minutes(measured))),
+    )
     parameters = {"documents": docs, "rate": rate, "seconds": seconds, "seed": seed}
     checks = (*_checks(measured, megabytes, lost), _log_check(errors))
-    report = Report("load", parameters, (section,), checks)
+    report = Report("load", parameters, sections, checks)
     raise SystemExit(finish(report, json_file))
 
 
@@ -149,6 +153,15 @@ def _figures(measured: Measured, rate: float) -> Iterator[Figure]:
     yield Figure("portal", case, "longest", max(measured.milliseconds, default=0.0), "ms")
 
 
+def _minutes(measured: Measured) -> Iterator[Figure]:
+    times = np.asarray(measured.milliseconds)
+    minutes = (np.asarray(measured.begun) - min(measured.begun, default=0.0)) // 60
+    for minute in range(int(minutes.max(initial=-1)) + 1):
+        for percent in (50, 99):
+            value = float(np.percentile(times[minutes == minute], percent))
+            yield Figure("portal", f"minute {minute + 1}", f"p{percent}", value, "ms")
+
+
 def _memory_figures(megabytes: list[float]) -> Iterator[Figure]:
     if megabytes:
         first, last = _ends(megabytes)
@@ -187,7 +200,9 @@ def _cross_check(plan: Plan, folder: Path) -> Iterator[Figure]:
         raise click.UsageError("wrk is not installed (Debian: apt-get install wrk)")
     (folder / "paths.txt").write_text("\n".join(plan.paths), encoding="ascii")
     script = folder / "ask.lua"
-    script.write_text(_WRK_SCRIPT % (folder / "paths.txt", plan.cookies[0]), encoding="ascii")
+    script.write_text(
+        _WRK_SCRIPT % (folder / "paths.txt", plan.cookies[0], BROWSER), encoding="ascii"
+    )
     command = [program, "-t1", "-c8", "-d30s", "-s", str(script), f"http://127.0.0.1:{plan.port}"]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     print(text, file=sys.stderr)

@@ -17,9 +17,10 @@ import numpy as np
 import requests
 
 from benchmarks.corpus import BenchDocument, synthesise
-from benchmarks.crash import children_of, free_port
+from benchmarks.crash import children_of, free_port, read_words
 from benchmarks.crash_visitor import TOKEN
 from benchmarks.library import fill, holds, open_portal, prepare
+from benchmarks.load_client import BROWSER
 from benchmarks.slips import KINDS, excerpt, make_slips
 from config import Settings
 from portal.accounts import add_user, find_user
@@ -148,6 +149,7 @@ class Served:
 
     def _cookie(self, login: str) -> str:
         with requests.Session() as browser:
+            browser.headers["User-Agent"] = BROWSER
             found = TOKEN.search(browser.get(f"{self.root}/login", timeout=PATIENCE).text)
             form = {"login": login, "password": PASSWORD, "csrf_token": found[1] if found else ""}
             answer = browser.post(
@@ -194,13 +196,17 @@ def served(kept: Path, run: Path) -> Iterator[Served]:
 
 @contextmanager
 def publishing(portal: Served, author: int, acknowledged: Path, every: float) -> Iterator[None]:
-    """Publish a document every so many seconds, from a process of its own."""
+    """Publish a document every so many seconds, from a process of its own; the first is there."""
     arguments = [str(acknowledged), str(author), "0", str(every)]
     settings = {"PORTAL_DATA_DIR": str(portal.folder), "PORTAL_DEMO": "1"}
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.crash_feed", *arguments], env=os.environ | settings
     )
     try:
+        # Starting that process is not part of the load, so what it costs is waited out.
+        deadline, pause = time.monotonic() + START_SECONDS, threading.Event()
+        while not read_words(acknowledged) and time.monotonic() < deadline:
+            pause.wait(0.2)
         yield
     finally:
         process.terminate()

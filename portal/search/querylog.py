@@ -174,7 +174,8 @@ def record_search(
         "at": now,
         "errand_at": before.errand_at or now,
     }
-    session.execute(_ADD_SEARCH, row)
+    # Past the session, which would weigh what else is to be written: nothing is.
+    session.connection().execute(_ADD_SEARCH, row)
 
 
 def record_open(session: Session, opened: Opened, now: dt.datetime) -> bool:

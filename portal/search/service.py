@@ -33,7 +33,6 @@ from portal.search.types import (
     MAX_PAGE_SIZE,
     SORTS,
     BadRequest,
-    FacetCount,
     Hit,
     HitPlace,
     Query,
@@ -157,7 +156,7 @@ class SearchService:
             page=min(request.page, pages),
             pages=pages,
             hits=hits,
-            facets=_facets(found.facets, query),
+            counts=found.facets,
             relaxed=found.relaxed,
             substring=found.substring,
         )
@@ -269,15 +268,3 @@ def _hit(
             for place in places
         ),
     )
-
-
-def _facets(
-    counts: Mapping[str, Mapping[str, int]], query: Query
-) -> dict[str, tuple[FacetCount, ...]]:
-    facets: dict[str, tuple[FacetCount, ...]] = {}
-    for facet in FILTERS:
-        chosen = query.filters.get(facet, ())
-        codes = dict(counts[facet]) | {code: counts[facet].get(code, 0) for code in chosen}
-        rows = [FacetCount(code, count, code in chosen) for code, count in codes.items()]
-        facets[facet] = tuple(sorted(rows, key=lambda row: (-row.count, row.code)))
-    return facets

@@ -139,7 +139,8 @@ class ResultPage:
     ``request`` is the question with the fields typed in its text moved to the filters; ``query``
     is how it was read. ``relaxed`` says that documents with most of the words are among the
     answers, since too few have all; ``substring`` that only the substring pass found them.
-    ``page`` is the page shown: one past the end shows the last.
+    ``page`` is the page shown: one past the end shows the last. ``counts`` are documents by facet
+    and code.
     """
 
     request: SearchRequest
@@ -149,9 +150,14 @@ class ResultPage:
     page: int
     pages: int
     hits: tuple[Hit, ...]
-    facets: Mapping[str, tuple[FacetCount, ...]]
+    counts: Mapping[str, Mapping[str, int]]
     relaxed: bool = False
     substring: bool = False
+
+    @property
+    def facets(self) -> dict[str, tuple[FacetCount, ...]]:
+        """What can be filtered by, with its counts, by facet."""
+        return facets_of(self.counts, self.query.filters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +173,19 @@ class Suggestion:
     document: int | None
     ordinal: int | None
     within: str = ""
+
+
+def facets_of(
+    counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[FacetCount, ...]]:
+    """The values of each facet that are counted or chosen, the most frequent first."""
+    facets: dict[str, tuple[FacetCount, ...]] = {}
+    for facet in FILTERS:
+        selected, counted = chosen.get(facet, ()), counts.get(facet, {})
+        codes = {**dict.fromkeys(selected, 0), **counted}
+        rows = [FacetCount(code, count, code in selected) for code, count in codes.items()]
+        facets[facet] = tuple(sorted(rows, key=lambda row: (-row.count, row.code)))
+    return facets
 
 
 class SearchError(Exception):

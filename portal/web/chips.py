@@ -1,11 +1,12 @@
 """How a question was read, as chips: each says one condition, and following it takes it away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from portal.catalogue import Taxonomy
 from portal.search import FILTERS, ResultPage, SearchRequest
 from portal.search.query import Token, tokens
+from portal.search.types import Word
 from portal.web.addresses import matching, search_url, toggled
 from portal.web.messages import gettext, listed
 from portal.web.pager import Link
@@ -55,9 +56,9 @@ def condition_names(asked: SearchRequest, taxonomy: Taxonomy) -> tuple[str, ...]
     )
 
 
-def alternatives(answer: ResultPage) -> list[str]:
+def alternatives(words: Iterable[Word]) -> list[str]:
     """The words of which any one will do: those beside an OR, and synonyms."""
-    return [listed(word.options) for word in answer.query.words if len(word.options) > 1]
+    return [listed(word.options) for word in words if len(word.options) > 1]
 
 
 def _conditions(typed: tuple[Token, ...]) -> Iterator[Token]:
