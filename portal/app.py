@@ -10,6 +10,7 @@ from portal import web
 from portal.keys import secret_key
 from portal.services import Services, build_services
 from portal.web.cookies import cookie_name
+from portal.web.environment import OneTable
 from portal.web.sizes import FORM, MOST_FIELDS
 
 SESSION_LIFETIME = timedelta(hours=12)
@@ -35,6 +36,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
         # The token is bound to the session; a sign-in page left open over lunch must still work.
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.jinja_environment = OneTable
     app.jinja_options = {
         "undefined": jinja2.StrictUndefined,
         "trim_blocks": True,

@@ -147,13 +147,18 @@ class Database:
 
         One writes at a time, whoever it is and on either database; others wait, up to 30 seconds.
         So what is read here stays true until the commit, and numbers follow the order of commits.
-        Not ``durable``: the commit does not wait for the disk. Killed processes lose nothing of
-        it; a power cut may lose the last such commits, and damages nothing.
+        Not ``durable``: the lock is taken at once rather than at the first statement, and the
+        commit does not wait for the disk. Killed processes lose nothing of it; a power cut may
+        lose the last such commits, and damages nothing.
         """
         writing = Writing(durable)
-        engine = self.engine.execution_options(portal_writing=writing)
+        options = {"portal_writing": writing}
+        # What pages leave behind is written by the hundred, so it is spared an engine of its own.
+        engine = self.engine.execution_options(**options) if durable else self.engine
         try:
             with Session(engine, expire_on_commit=False) as session, session.begin():
+                if not durable:
+                    session.connection(execution_options=options)
                 yield session
         finally:
             if writing.is_long():

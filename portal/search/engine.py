@@ -1,6 +1,6 @@
 """Answering a query over a snapshot of the index: match, rank, fold, count."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -199,15 +199,24 @@ def _count(candidates: list[Candidates], masks: list[Mask]) -> dict[str, dict[st
     """For each facet, how many documents each code would give beside the other facets' filters."""
     counts: dict[str, dict[str, int]] = {facet: {} for facet in FILTERS}
     for item, mask in zip(candidates, masks, strict=True):
-        everything = _count_codes(item, mask)
-        for facet in FILTERS:
-            found = everything
-            if facet in item.filters:
-                found = _count_codes(item, item.narrowed(leave_out=facet))
-            for (name, code), number in zip(item.segment.arrays.codes, found, strict=True):
-                if name == facet and number:
-                    counts[facet][code] = counts[facet].get(code, 0) + int(number)
+        _add(counts, item, _count_codes(item, mask), set(FILTERS) - set(item.filters))
+        for facet in item.filters:
+            _add(counts, item, _count_codes(item, item.narrowed(leave_out=facet)), {facet})
     return counts
+
+
+def _add(
+    counts: dict[str, dict[str, int]],
+    item: Candidates,
+    found: npt.NDArray[np.intp],
+    facets: Collection[str],
+) -> None:
+    """Add the counts of a segment's codes to those of some facets."""
+    codes = item.segment.arrays.codes
+    for position in np.flatnonzero(found).tolist():
+        facet, code = codes[position]
+        if facet in facets:
+            counts[facet][code] = counts[facet].get(code, 0) + int(found[position])
 
 
 def _count_codes(item: Candidates, mask: Mask) -> npt.NDArray[np.intp]:

@@ -79,11 +79,11 @@ class PostingCache:
                 _, dropped = self._entries.popitem(last=False)
                 self.bytes -= dropped.size
 
-    def keep_only(self, segments: set[str]) -> None:
-        """Forget what belongs to segments that are no more."""
+    def forget(self, segments: set[str]) -> None:
+        """Drop what belongs to segments that are no more."""
         with self._lock:
             # A copy, made in one step: readers move entries about without the lock.
-            for key in [key for key in list(self._entries) if key[0] not in segments]:
+            for key in [key for key in list(self._entries) if key[0] in segments]:
                 self.bytes -= self._entries.pop(key).size
 
     def clear(self) -> None:

@@ -73,6 +73,7 @@ class SegmentArrays:
         self.lengths: dict[str, Floats] = {
             field: self._column(f"{field}_length", np.float32) for field in WORD_FIELDS
         }
+        self.total_lengths = {field: float(each.sum()) for field, each in self.lengths.items()}
         self.days: Ints = self._column("day", np.int32)[self.starts[:-1]]
         self.codes, self.code_table = self._read_codes()
         self._masks: dict[tuple[str, str], Mask] = {}

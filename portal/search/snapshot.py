@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,17 +147,22 @@ class SnapshotSource:
         """Average lengths; the old ones stand, and with them the cache, while they nearly fit."""
         averages = {}
         for field in WORD_FIELDS:
-            lengths = [segment.arrays.lengths[field] for segment in segments]
-            total = sum(float(item.sum()) for item in lengths)
-            averages[field] = total / max(sum(len(item) for item in lengths), 1)
+            total = sum(segment.arrays.total_lengths[field] for segment in segments)
+            averages[field] = total / max(sum(segment.arrays.sections for segment in segments), 1)
         if old is not None and all(
             abs(averages[field] - old.average_lengths[field]) <= DRIFT * averages[field]
             for field in WORD_FIELDS
         ):
-            self._cache.keep_only({segment.arrays.key for segment in segments})
+            gone = _keys(old.segments) - _keys(segments)
+            if gone:
+                self._cache.forget(gone)
             return old.average_lengths
         self._cache.clear()
         return averages
+
+
+def _keys(segments: Iterable[Segment]) -> set[str]:
+    return {segment.arrays.key for segment in segments}
 
 
 def open_segments(folder: IndexFolder) -> list[SegmentArrays]:

@@ -44,8 +44,8 @@ def test_readers_go_on_while_a_merged_segment_is_forgotten(hasty: None) -> None:
     reader.start()
     try:
         for _turn in range(20):
-            cache.keep_only({"old", "new"})
-        cache.keep_only({"new"})
+            cache.forget({"older"})
+        cache.forget({"old"})
     finally:
         done.set()
         reader.join()
