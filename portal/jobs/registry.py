@@ -15,13 +15,13 @@ from portal.catalogue.history import purge_erased
 from portal.catalogue.slot_duties import keep_slots
 from portal.db import utcnow
 from portal.jobs import intake, lists, pushing, uploads
-from portal.models import Document, OutboxEntry
+from portal.models import OutboxEntry
 from portal.notices.inbox import purge_notices
 from portal.search import querylog
 from portal.services import Services
 from portal.statistics import refresh_statistics
 from portal.timetable import Daily, Every, When, purge_runs
-from portal.upkeep import anchor_audit, verify_or_raise
+from portal.upkeep import anchor_audit, reconcile, verify_or_raise
 
 KEPT_DONE = dt.timedelta(days=1)
 """Alerts look back in the outbox at what the index has learnt, so done entries stay a day."""
@@ -48,20 +48,7 @@ def _(text: str) -> str:
 
 
 def _reconcile(services: Services) -> Counts:
-    """Ask for indexing anew when index and database disagree on how many documents there are."""
-    with services.db.read() as session:
-        waiting = session.scalar(
-            sa.select(sa.func.count(OutboxEntry.id)).where(OutboxEntry.done_at.is_(None))
-        )
-        expected = session.scalar(sa.select(sa.func.count(Document.id))) or 0
-    found = services.search.documents()
-    counts = {"documents": expected, "indexed": found, "waiting": waiting or 0}
-    if waiting or found == expected:
-        return counts
-    with services.db.write() as session:
-        ids = session.scalars(sa.select(Document.id)).all()
-        session.add_all(OutboxEntry(document_id=item, created_at=utcnow()) for item in ids)
-    return {**counts, "asked_again": len(ids)}
+    return {"indexed": services.search.documents(), "asked_again": reconcile(services)}
 
 
 def _slots(services: Services) -> Counts:
@@ -136,7 +123,7 @@ JOBS: Mapping[str, Job] = {
     "webhooks": Job(
         pushing.webhooks, Every(10), _("把资料发布、更新、取代和下架的消息发给订阅的系统。")
     ),
-    "reconcile": Job(_reconcile, Every(600), _("核对搜索索引和资料库的数量，对不上就重新收录。")),
+    "reconcile": Job(_reconcile, Every(600), _("逐份核对搜索索引和资料库，对不上的重新收录。")),
     "watch": Job(intake.watch, Every(30), _("收录监控文件夹里新放进来的文件。")),
     "mail": Job(intake.mail, Every(60), _("收录同事发到收件邮箱的附件。")),
     "orphans": Job(

@@ -2,7 +2,7 @@
 
 from portal.upkeep.auditing import AuditBroken, anchor_audit, verify_audit, verify_or_raise
 from portal.upkeep.backup import BackupError, BackupReport, back_up
-from portal.upkeep.check import Finding, check, repair
+from portal.upkeep.check import Finding, check, reconcile, repair
 from portal.upkeep.orphans import Collected, collect_orphans, named_blobs
 from portal.upkeep.restore import RestoreError, RestoreReport, restore
 
@@ -19,6 +19,7 @@ __all__ = [
     "check",
     "collect_orphans",
     "named_blobs",
+    "reconcile",
     "repair",
     "restore",
     "verify_audit",

@@ -1,7 +1,7 @@
 """Database, originals and index compared with each other, and what can be mended, mended."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,6 +35,7 @@ Kind = Literal[
     "audit",
 ]
 
+ASKED_AT_ONCE = 1000
 _MENDED = ("index-unavailable", "index-missing", "index-different", "index-orphan", "outbox-error")
 
 
@@ -64,7 +65,7 @@ def check(services: Services, progress: Progress = lambda _done, _total: None) -
     return [
         *_database(services),
         *_originals(services, progress),
-        *_index(services),
+        *compare_index(services),
         *(Finding("audit", fault.message) for fault in verify_audit(services).faults),
     ]
 
@@ -79,8 +80,7 @@ def repair(services: Services, findings: list[Finding]) -> int:
         ids = {item.document_id for item in findings if item.mendable and item.document_id}
         if any(item.kind == "index-unavailable" for item in findings):
             ids |= set(session.scalars(sa.select(Document.id)))
-        now = utcnow()
-        session.add_all(OutboxEntry(document_id=item, created_at=now) for item in sorted(ids))
+    _ask_again(services, ids)
     return len(ids)
 
 
@@ -119,11 +119,13 @@ def _originals(services: Services, progress: Progress) -> Iterator[Finding]:
             yield Finding("blob-orphan", message)
 
 
-def _index(services: Services) -> Iterator[Finding]:
+def compare_index(services: Services) -> Iterator[Finding]:
+    """Where the index has something else than the database; what waits to be indexed is none.
+
+    It is right while documents come in: what was changed or indexed meanwhile is left out.
+    """
     with services.db.read() as session:
-        # The index is read while this view of the database stands: what changes meanwhile waits
-        # in the outbox, which is asked again at the end.
-        expected = _expected(session)
+        expected, waiting = _expected(session), _waiting(session)
         failed = session.execute(
             sa.select(OutboxEntry.document_id, OutboxEntry.error)
             .where(OutboxEntry.error.is_not(None))
@@ -135,10 +137,8 @@ def _index(services: Services) -> Iterator[Finding]:
         yield Finding("index-unavailable", f"{error}。")
         return
     with services.db.read() as session:
-        waiting = set(
-            session.scalars(sa.select(OutboxEntry.document_id).where(OutboxEntry.done_at.is_(None)))
-        )
         known = _expected(session)
+        waiting |= _waiting(session)
     for document_id in sorted(expected.keys() | found.keys()):
         if document_id in waiting or expected.get(document_id) != known.get(document_id):
             continue
@@ -147,6 +147,33 @@ def _index(services: Services) -> Iterator[Finding]:
         if document_id in known and document_id not in found:
             message = f"文档 {document_id} 建立索引时出错：{reason}。"
             yield Finding("outbox-error", message, document_id)
+
+
+def reconcile(services: Services) -> int:
+    """Ask for indexing again what the index lacks, has too much or has otherwise; return how many.
+
+    What could not be indexed the last time is left out: it would fail again, time after time.
+    """
+    findings = list(compare_index(services))
+    failed = {item.document_id for item in findings if item.kind == "outbox-error"}
+    ids = {item.document_id for item in findings if item.document_id} - failed
+    _ask_again(services, ids)
+    return len(ids)
+
+
+def _ask_again(services: Services, ids: Iterable[int]) -> None:
+    """Ask for indexing, in parts: nobody is to wait until a whole library is written down."""
+    ordered, now = sorted(ids), utcnow()
+    for start in range(0, len(ordered), ASKED_AT_ONCE):
+        some = ordered[start : start + ASKED_AT_ONCE]
+        with services.db.write() as session:
+            session.add_all(OutboxEntry(document_id=item, created_at=now) for item in some)
+
+
+def _waiting(session: Session) -> set[int]:
+    return set(
+        session.scalars(sa.select(OutboxEntry.document_id).where(OutboxEntry.done_at.is_(None)))
+    )
 
 
 def _expected(session: Session) -> dict[int, int]:

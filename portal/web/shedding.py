@@ -3,7 +3,8 @@
 Where more is asked than can be answered, every request would wait for all before it, longer and
 longer, and in the end work would go into answers for which nobody waits any more. So a page that
 has waited for :data:`PATIENCE_SECONDS` is refused, which takes a tenth of the time of making it.
-What is sent is never refused: it may hold what somebody typed. Nor is what monitors ask.
+What is sent is never refused: it may hold what somebody typed. Nor is what monitors ask, nor a
+style sheet, without which a page that was answered could not be read.
 """
 
 from flask import Flask, request
@@ -26,6 +27,7 @@ def init_app(app: Flask, _services: Services) -> None:
 
 
 def _refuse() -> None:
-    is_left = request.method not in ("GET", "HEAD") or request.blueprint == "health"
+    is_sent = request.method not in ("GET", "HEAD")
+    is_left = is_sent or request.blueprint == "health" or request.endpoint == "static"
     if seconds_waited() > PATIENCE_SECONDS and not is_left:
         raise TooBusy(retry_after=RETRY_SECONDS)

@@ -1,7 +1,9 @@
 """The index is derived data: rebuilt beside and swapped, and never deleted for being broken."""
 
 import shutil
+import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,11 @@ from portal.ingest import Filing
 from portal.jobs import catch_up, run_indexer, run_job
 from portal.models import Document, OutboxEntry, Status, Visibility
 from portal.search import IndexUnavailable, SearchRequest
+from portal.search.contents import indexed_sections
+from portal.search.index import IndexStore
+from portal.search.writer import SectionWriter
 from portal.services import Services, build_services
+from portal.upkeep.check import compare_index
 from tests.conftest import Library
 from tests.integration.command import wait_until
 
@@ -164,6 +170,44 @@ def test_reconciling_brings_back_what_the_index_lost(shelf: Services) -> None:
     assert total(shelf) == 2
     assert run_job(shelf, "reconcile")
     assert shelf.indexer().pending() == 0
+
+
+def asked(services: Services) -> int:
+    """How often indexing was asked for, ever."""
+    with services.db.read() as session:
+        return session.scalar(sa.select(sa.func.count(OutboxEntry.id))) or 0
+
+
+def test_reconciling_asks_for_nothing_that_came_in_meanwhile(
+    shelf: Services, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author, before = library.person("zhangqi"), asked(shelf)
+
+    def late(store: IndexStore) -> Mapping[int, int]:
+        # Between the database's being read and the index's.
+        library.put("回访话术\n\n专线情况。", "回访.txt", Filing(author, publish=True))
+        return indexed_sections(store)
+
+    monkeypatch.setattr(sys.modules[compare_index.__module__], "indexed_sections", late)
+    assert run_job(shelf, "reconcile")
+    assert total(shelf, "回访话术") == 1
+    assert asked(shelf) == before + 1
+
+
+def test_reconciling_asks_for_what_differs_and_nothing_else(
+    shelf: Services, library: Library
+) -> None:
+    # A drawing without a word has nothing to be found by, and is in no index.
+    library.put("", "空白.txt", Filing(library.person("zhangqi"), publish=True))
+    before, live_index = asked(shelf), shelf.search.store.live()
+    assert live_index is not None
+    writer = SectionWriter(live_index.open())
+    writer.delete_documents([1])
+    writer.commit()
+    assert run_job(shelf, "reconcile")
+    assert asked(shelf) == before + 1
+    catch_up(shelf)
+    assert total(shelf) == 2
 
 
 def test_the_indexer_stops_when_told_and_leaves_nothing_waiting(

@@ -81,5 +81,7 @@ def test_a_page_that_was_waited_for_too_long_is_refused_at_once(
     assert page.texts("h1") == ["现在访问的人太多"]
     assert page.all("a.button")[0].attributes["href"] == "/search?q=%E4%B8%93%E7%BA%BF"
     assert visitor.get("/healthz").status == 200
+    # A page that was answered can be read.
+    assert visitor.get("/static/tokens.css").status == 200
     # What somebody typed is taken however long it waited.
     assert visitor.post("/language", csrf_token=token, language="zh").status == 303
