@@ -1,7 +1,7 @@
 """What a query is answered with: the candidates of each segment, and who holds a word."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,9 +18,13 @@ PREFIX_LIMIT = 20
 
 @dataclass(slots=True)
 class Candidates:
-    """One segment while a query is answered. Masks are by local document, scores by section."""
+    """One segment while a query is answered. Masks are by local document, scores by section.
+
+    ``visible`` is what the reader may open, ``readable`` that of it which the query allows at all.
+    """
 
     segment: Segment
+    visible: Mask
     readable: Mask
     matched: Mask
     scores: Floats
@@ -33,9 +37,10 @@ class Candidates:
         Author and days of publication are asked for once and are no facets, so they narrow here.
         """
         arrays = segment.arrays
-        readable = segment.live
+        visible = segment.live
         if audiences is not None:
-            readable = readable & arrays.mask("audience", audiences)
+            visible = visible & arrays.mask("audience", audiences)
+        readable = visible
         if query.authors:
             readable = readable & arrays.mask("author", query.authors)
         if query.after is not None:
@@ -44,6 +49,7 @@ class Candidates:
             readable = readable & (arrays.days <= query.before.toordinal()) & (arrays.days > 0)
         return cls(
             segment,
+            visible,
             readable,
             readable.copy(),
             np.zeros(arrays.sections, dtype=np.float32),
@@ -59,9 +65,17 @@ class Candidates:
         return mask
 
 
+def visible_of(candidates: Iterable[Candidates]) -> list[Mask]:
+    """What the reader may open, by segment."""
+    return [item.visible for item in candidates]
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Which documents hold a word, by segment, and the word's weight: its rarity."""
+    """Which documents hold a word, by segment, and the word's weight: its rarity.
+
+    A word that stands nowhere weighs nothing.
+    """
 
     masks: list[Mask]
     weight: float
@@ -102,8 +116,17 @@ def postings_of(snapshot: Snapshot, expanded: list[Terms]) -> dict[str, list[Pos
     return {name: snapshot.postings(name) for name in names}
 
 
-def held(snapshot: Snapshot, terms: Terms, postings: dict[str, list[Postings]]) -> Held:
-    """A document holds a word if it has any of its options, or all the parts of one."""
+def held(
+    snapshot: Snapshot,
+    terms: Terms,
+    postings: dict[str, list[Postings]],
+    visible: Sequence[Mask] = (),
+) -> Held:
+    """A document holds a word if it has any of its options, or all the parts of one.
+
+    ``visible`` are masks of documents by segment; none means all. How rare a word is counts within
+    them: what else is answered must not depend on documents that the reader may not open.
+    """
     masks = []
     for number, segment in enumerate(snapshot.segments):
         mask = np.zeros(segment.arrays.documents, dtype=bool)
@@ -113,7 +136,8 @@ def held(snapshot: Snapshot, terms: Terms, postings: dict[str, list[Postings]]) 
             if parts:
                 mask |= _having_all(segment, [postings[name][number] for name in parts])
         masks.append(mask)
-    found = sum(int(np.count_nonzero(mask)) for mask in masks)
+    counted = [mask & seen for mask, seen in zip(masks, visible, strict=True)] if visible else masks
+    found = sum(int(np.count_nonzero(mask)) for mask in counted)
     weight = inverse_document_frequency(found, snapshot.documents) if found else 0.0
     return Held(masks, weight)
 

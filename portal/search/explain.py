@@ -128,7 +128,8 @@ def explain(
     ranked = Explanation(document, query, rank, found.total, found.relaxed, found.substring)
     if spot is None:
         return replace(ranked, obstacles=(Obstacle("index", str(document)),))
-    weighing = weigh(snapshot, query)
+    seen = [Candidates.of(segment, audiences, query) for segment in snapshot.segments]
+    weighing = weigh(snapshot, seen, query)
     section, score = _best_section(snapshot, query, audiences, spot, most_will_do=most_will_do)
     terms = tuple(_terms(snapshot, query, weighing, spot, section)) if query.has_text else ()
     missing = _missing(query, weighing, spot)

@@ -15,6 +15,7 @@ from portal.search.candidates import (
     holding_all,
     postings_of,
     terms_of,
+    visible_of,
 )
 from portal.search.exact import leave_out, match_substring, require_phrases, require_titles
 from portal.search.maxscore import add_where, best_sections, bounded
@@ -26,6 +27,7 @@ from portal.search.types import Query, Word
 
 COMMON_SHARE = 0.15
 COMMON_FROM = 2000
+FREQUENT = 2000
 ENOUGH_FOR_QUESTION = 10
 MOST = {"words": 0.5, "question": 0.3}
 
@@ -42,7 +44,7 @@ def match(
     expanded = _expand(snapshot, query)
     postings = postings_of(snapshot, expanded)
     outcome = _narrow(snapshot, candidates, query, expanded, postings, most_will_do=most_will_do)
-    _add_scores(candidates, postings, _weights(snapshot, postings))
+    _add_scores(candidates, postings, _weights(snapshot, postings, visible_of(candidates)))
     return outcome
 
 
@@ -55,7 +57,8 @@ def _narrow(
     *,
     most_will_do: bool,
 ) -> tuple[bool, bool]:
-    words = [held(snapshot, terms, postings) for terms in expanded[: len(query.words)]]
+    visible = visible_of(candidates)
+    words = [held(snapshot, terms, postings, visible) for terms in expanded[: len(query.words)]]
     require_titles(candidates, query.titles)
     require_phrases(snapshot, candidates, query.phrases)
     leave_out(snapshot, candidates, query.excluded)
@@ -90,12 +93,12 @@ class Weighing:
     idf: dict[str, float]
 
 
-def weigh(snapshot: Snapshot, query: Query) -> Weighing:
-    """The terms of a query, who holds them and what they weigh."""
-    expanded = _expand(snapshot, query)
+def weigh(snapshot: Snapshot, candidates: list[Candidates], query: Query) -> Weighing:
+    """The terms of a query, who holds them and what they weigh for a reader."""
+    expanded, visible = _expand(snapshot, query), visible_of(candidates)
     postings = postings_of(snapshot, expanded)
-    holders = [held(snapshot, terms, postings) for terms in expanded]
-    return Weighing(expanded, holders, postings, _weights(snapshot, postings))
+    holders = [held(snapshot, terms, postings, visible) for terms in expanded]
+    return Weighing(expanded, holders, postings, _weights(snapshot, postings, visible))
 
 
 def weighted_terms(snapshot: Snapshot, query: Query) -> list[WeightedTerm]:
@@ -195,13 +198,15 @@ def _add_scores(
             add_where(item.scores, answering, found.sections, found.impacts, idf)
 
 
-def _weights(snapshot: Snapshot, postings: dict[str, list[Postings]]) -> dict[str, float]:
+def _weights(
+    snapshot: Snapshot, postings: dict[str, list[Postings]], visible: Sequence[Mask] = ()
+) -> dict[str, float]:
     """The inverse document frequency of every term that adds to scores.
 
     In a large collection, terms in more than 15 % of the documents are passed over as long as a
-    rarer one is there: they cost most and decide least.
+    rarer one is there: they cost most and decide least. ``visible`` is as for :func:`held`.
     """
-    frequencies = {name: _frequency(found) for name, found in postings.items()}
+    frequencies = {name: _frequency(found, visible) for name, found in postings.items()}
     if snapshot.documents >= COMMON_FROM:
         common = COMMON_SHARE * snapshot.documents
         rare = {name: number for name, number in frequencies.items() if 0 < number <= common}
@@ -212,11 +217,19 @@ def _weights(snapshot: Snapshot, postings: dict[str, list[Postings]]) -> dict[st
     }
 
 
-def _frequency(found: list[Postings]) -> int:
-    """How many documents hold a term; those of a rewritten document's former self count too."""
-    if len(found) == 1:
-        return len(found[0].documents)
-    return sum([len(item.documents) for item in found])
+def _frequency(found: list[Postings], visible: Sequence[Mask] = ()) -> int:
+    """How many documents hold a term.
+
+    Where many do, those count too that the reader may not open, and a rewritten document's former
+    self: that says nothing of any one of them, and leaving them out would take longest.
+    """
+    number = sum([len(item.documents) for item in found])
+    if number > FREQUENT or not visible:
+        return number
+    return sum(
+        int(np.count_nonzero(seen[item.documents]))
+        for seen, item in zip(visible, found, strict=True)
+    )
 
 
 def _relax(

@@ -10,7 +10,14 @@ from collections.abc import Collection
 import numpy as np
 import numpy.typing as npt
 
-from portal.search.candidates import Candidates, count, held, postings_of, terms_of
+from portal.search.candidates import (
+    Candidates,
+    count,
+    held,
+    postings_of,
+    terms_of,
+    visible_of,
+)
 from portal.search.exact import leave_out, require_titles, with_text
 from portal.search.match import MOST
 from portal.search.snapshot import Snapshot
@@ -61,7 +68,9 @@ def _match(
     share = 1.0
     if query.is_question or most_will_do:
         share = MOST["question" if query.is_question else "words"]
-    for item, mask, weights in zip(candidates, allowed, _coverage(snapshot, query), strict=True):
+    for item, mask, weights in zip(
+        candidates, allowed, _coverage(snapshot, candidates, query), strict=True
+    ):
         item.matched = mask & (weights >= share * (1 - _ROUNDING)) & (weights > 0)
     pieces = [piece for piece in query.pieces if len(piece) > 1]
     if pieces and not count(candidates) and not most_will_do:
@@ -77,11 +86,14 @@ def _require_text(candidates: list[Candidates], needle: str) -> None:
         item.matched = with_text(item, needle, item.matched)
 
 
-def _coverage(snapshot: Snapshot, query: Query) -> list[npt.NDArray[np.float32]]:
+def _coverage(
+    snapshot: Snapshot, candidates: list[Candidates], query: Query
+) -> list[npt.NDArray[np.float32]]:
     """Of each document, by segment: the share of the words' weight that it holds."""
     terms = [terms_of(snapshot, word) for word in query.words]
     postings = postings_of(snapshot, terms)
-    words = [held(snapshot, each, postings) for each in terms]
+    visible = visible_of(candidates)
+    words = [held(snapshot, each, postings, visible) for each in terms]
     # A word that stands nowhere weighs nothing while searching; here it is one that is missing.
     heaviest = max((word.weight for word in words), default=0.0) or 1.0
     weights = [word.weight or heaviest for word in words]

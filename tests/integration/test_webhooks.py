@@ -5,6 +5,7 @@ import dataclasses
 import datetime as dt
 import hmac
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -188,6 +189,15 @@ def test_a_receiver_that_is_not_there_loses_nothing(desk: Desk, receiver: Receiv
     assert desk.send() == WebhooksSent(waiting=1)
     (row,) = desk.deliveries()
     assert "refused" in row.answer.lower()
+
+
+def test_a_receiver_that_takes_the_call_and_says_nothing_is_left(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        desk.subscribe(f"http://127.0.0.1:{silent.getsockname()[1]}/hook")
+        desk.publish("校园宽带资费方案")
+        assert desk.send() == WebhooksSent(waiting=1)
+    (row,) = desk.deliveries()
+    assert "timed out" in row.answer.lower()
 
 
 def test_what_a_dead_process_had_claimed_is_sent(desk: Desk, receiver: Receiver) -> None:
