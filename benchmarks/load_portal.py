@@ -207,6 +207,8 @@ def publishing(portal: Served, author: int, acknowledged: Path, every: float) ->
         deadline, pause = time.monotonic() + START_SECONDS, threading.Event()
         while not read_words(acknowledged) and time.monotonic() < deadline:
             pause.wait(0.2)
+        if not read_words(acknowledged):
+            raise TimeoutError("nothing was published")
         yield
     finally:
         process.terminate()

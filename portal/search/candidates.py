@@ -65,6 +65,13 @@ class Candidates:
         return mask
 
 
+def candidates_of(
+    snapshot: Snapshot, audiences: frozenset[str] | None, query: Query
+) -> list[Candidates]:
+    """Everything that a query may be answered with for a reader, by segment."""
+    return [Candidates.of(segment, audiences, query) for segment in snapshot.segments]
+
+
 def visible_of(candidates: Iterable[Candidates]) -> list[Mask]:
     """What the reader may open, by segment."""
     return [item.visible for item in candidates]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from portal.search.candidates import Candidates
+from portal.search.candidates import Candidates, candidates_of
 from portal.search.match import match
 from portal.search.score import Doubles, Floats, gram_scores, top
 from portal.search.segment import Mask, sections_of
@@ -79,7 +79,7 @@ def answer(
     The permission mask comes first: what the reader may not open is neither ranked nor counted.
     An ``offset`` past the end gives the last page.
     """
-    candidates = [Candidates.of(segment, audiences, query) for segment in snapshot.segments]
+    candidates = candidates_of(snapshot, audiences, query)
     relaxed = substring = False
     if query.has_text or query.excluded:
         relaxed, substring = match(snapshot, candidates, query, most_will_do=order.most_will_do)

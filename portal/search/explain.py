@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from portal.search.candidates import Candidates
+from portal.search.candidates import candidates_of
 from portal.search.engine import SECOND_STAGE, Answer, Order, answer
 from portal.search.match import Weighing, match, weigh
 from portal.search.schema import WORD_FIELDS
@@ -128,7 +128,7 @@ def explain(
     ranked = Explanation(document, query, rank, found.total, found.relaxed, found.substring)
     if spot is None:
         return replace(ranked, obstacles=(Obstacle("index", str(document)),))
-    seen = [Candidates.of(segment, audiences, query) for segment in snapshot.segments]
+    seen = candidates_of(snapshot, audiences, query)
     weighing = weigh(snapshot, seen, query)
     section, score = _best_section(snapshot, query, audiences, spot, most_will_do=most_will_do)
     terms = tuple(_terms(snapshot, query, weighing, spot, section)) if query.has_text else ()
@@ -163,7 +163,7 @@ def _best_section(
     *,
     most_will_do: bool,
 ) -> tuple[int, float]:
-    candidates = [Candidates.of(segment, audiences, query) for segment in snapshot.segments]
+    candidates = candidates_of(snapshot, audiences, query)
     if query.has_text:
         match(snapshot, candidates, query, most_will_do=most_will_do)
     start, end = snapshot.segments[spot.number].arrays.starts[spot.local : spot.local + 2]
@@ -278,7 +278,7 @@ def _passes(
     snapshot: Snapshot, condition: Query, audiences: frozenset[str] | None, spot: _Spot
 ) -> bool:
     """Whether the document answers a question that asks nothing but one condition."""
-    candidates = [Candidates.of(segment, audiences, condition) for segment in snapshot.segments]
+    candidates = candidates_of(snapshot, audiences, condition)
     if condition.has_text or condition.excluded:
         match(snapshot, candidates, condition, most_will_do=False)
     return bool(candidates[spot.number].narrowed()[spot.local])

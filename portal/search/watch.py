@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from portal.search.candidates import (
     Candidates,
+    candidates_of,
     count,
     held,
     postings_of,
@@ -39,7 +40,7 @@ def matching(
     A document must hold all words. Where most will do it must hold half of their weight, and for a
     question in a sentence three tenths, as in searching; but the best of a bad lot is no match.
     """
-    candidates = [Candidates.of(segment, audiences, query) for segment in snapshot.segments]
+    candidates = candidates_of(snapshot, audiences, query)
     if among is not None:
         wanted = np.fromiter(among, dtype=np.int64, count=len(among))
         for item in candidates:

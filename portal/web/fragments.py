@@ -88,15 +88,7 @@ def init_app(app: Flask, built: Services) -> None:
 
 
 def _token() -> str:
-    return _HOLE if g.get(_MAKING) else _signed()
-
-
-def _signed() -> str:
-    # A page has several forms, and each asks for the token of this request.
-    if "form_token" not in g:
-        g.form_token = generate_csrf()
-    token: str = g.form_token
-    return token
+    return _HOLE if g.get(_MAKING) else generate_csrf()
 
 
 def _with_holes(macro: Callable[..., Markup], values: tuple[Any, ...]) -> Markup:
@@ -113,4 +105,4 @@ def _filled(piece: Markup) -> Markup:
     # A piece within a piece keeps its holes for the outer one.
     if _HOLE not in piece or g.get(_MAKING):
         return piece
-    return Markup(str(piece).replace(_HOLE, _signed()))  # noqa: S704 - signed by us
+    return Markup(str(piece).replace(_HOLE, generate_csrf()))  # noqa: S704 - signed by us
