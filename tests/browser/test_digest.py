@@ -44,6 +44,7 @@ def test_the_digest_at_desk_and_phone_width(
         page.locator("main button[type=submit]").click()
         page.locator(".days a").first.click()
         expect(page.locator("h1")).to_have_text("2026年9月5日简报")
+        page.wait_for_load_state()  # the words can be there before the style sheets
         item = page.locator(".sheet-items a").first
         expect(item).to_have_text("区县教育局平安校园建议书")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
