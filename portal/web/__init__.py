@@ -72,7 +72,6 @@ from portal.web import (
     templates_pages,
     tokens,
     traffic,
-    turns,
     unsubscribe,
     upload,
     versions,
@@ -115,7 +114,6 @@ def register(app: Flask, services: Services) -> None:
         reasons,
         icons,
         compression,
-        turns,
     ):
         module.init_app(app, services)
     for page_group in (

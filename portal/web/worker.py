@@ -1,12 +1,13 @@
-"""The web server's worker: gunicorn's with threads, which also knows how long requests waited.
+"""The web server's worker: gunicorn's with threads, of which one works at a time.
 
 Gunicorn's takes all connections in at once, and they wait for one of its threads even while another
-worker has nothing to do. This one takes no more than it has threads for; the others wait where any
-worker finds them, in the kernel's queue.
+worker has nothing to do. This one takes in no request that would wait for another; they wait where
+any worker finds them, in the kernel's queue. It also knows how long a request has waited.
 """
 
 import contextvars
 import functools
+import selectors
 import socket
 import sys
 import time
@@ -14,7 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from gunicorn import util
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import DEFAULT_WORKER_DATA_TIMEOUT, ThreadWorker
+
+from portal.web.pool import Pool
 
 _waited = contextvars.ContextVar("waited", default=0.0)
 # Where Linux says how many milliseconds ago the last bytes came, in its `struct tcp_info`.
@@ -34,20 +37,34 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._closing = ThreadPoolExecutor(1)
         self._unanswered = 0
 
-    def set_accept_enabled(self, enabled: bool) -> None:
-        """Take connections in, while there are threads for them; asked before each wait."""
-        super().set_accept_enabled(enabled and self._unanswered < self.cfg.threads)
+    def get_thread_pool(self) -> Pool:
+        """The threads that answer."""
+        return Pool(self.cfg.threads)
 
-    def accept(self, listener: Any) -> None:
-        """Take a connection in, and no further one when that was for the last thread."""
-        super().accept(listener)
-        self.set_accept_enabled(True)
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Take connections in, while there is a place for them; asked before each wait."""
+        super().set_accept_enabled(enabled and self._unanswered < self.tpool.places)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait, but no longer than the request that is being answered may keep others waiting."""
+        super().wait_for_and_dispatch_events(min(timeout, self.tpool.patience()))
+        self.tpool.relieve()
 
     def enqueue_req(self, conn: Any) -> None:
-        """Let a connection that has a request wait for a thread."""
+        """Let a connection have the turn when it has a request, which not all have at once."""
+        if not (conn.initialized or conn.data_ready or _has_data(conn.sock)):
+            conn.sock.setblocking(False)
+            conn.timeout = time.monotonic() + DEFAULT_WORKER_DATA_TIMEOUT
+            self.pending_conns.append(conn)
+            readable = functools.partial(self.on_pending_socket_readable, conn)
+            self.poller.register(conn.sock, selectors.EVENT_READ, readable)
+            return
+        conn.data_ready = True
         self._unanswered += 1
         conn.waits_since = time.monotonic()
         super().enqueue_req(conn)
+        # Not to be turned on where it is off: the worker may be about to end.
+        self.set_accept_enabled(self._accepting)
 
     def finish_request(self, conn: Any, fs: Any) -> None:
         """Close a connection or wait for its next request, and let nobody wait for that."""
@@ -79,10 +96,20 @@ def _seconds_since_data(sock: socket.socket) -> float:
     return int.from_bytes(told[_LAST_DATA_RECEIVED], sys.byteorder) / 1000
 
 
+def _has_data(sock: socket.socket) -> bool:
+    """Whether something lies there to be read, be it that there will be nothing more."""
+    try:
+        sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:  # whoever reads from it is told
+        return True
+    return True
+
+
 def _is_sending(sock: socket.socket) -> bool:
     """Whether something lies there that nobody has read."""
     try:
-        sock.setblocking(False)
-        return bool(sock.recv(1, socket.MSG_PEEK))
-    except (OSError, ValueError):  # closed already, or of a kind that cannot peek
+        return bool(sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except (OSError, ValueError):  # closed already, or nothing there
         return False

@@ -1,13 +1,14 @@
-"""The web server's worker tells each request how long it waited for a thread."""
+"""The web worker takes in what it can answer, and tells each request how long it waited."""
 
+import logging
 import math
 import selectors
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,22 +16,24 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn
 
+from portal.web.pool import Pool
 from portal.web.worker import Worker, seconds_waited
 
 
 class Connection:
-    """A connection whose client has sent nothing yet; it notes what its thread knows."""
+    """A connection with a request; it notes what its thread knows."""
 
-    initialized = data_ready = False
+    initialized = False
+    data_ready = True
     waited = -1.0
     waits_since = math.inf
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
 
-    def wait_for_data(self, timeout: float) -> bool:
+    def init(self) -> None:
         self.waited = seconds_waited()
-        return False
+        raise StopIteration
 
 
 class Clock:
@@ -43,9 +46,10 @@ class Clock:
 
 
 def worker() -> Any:
-    made = Worker(1, 1, [], None, 30, Config(), None)
+    made = Worker(1, 1, [], None, 30, Config(), logging.getLogger("worker"))
     made.tmp.close()
-    made.tpool = ThreadPoolExecutor(max_workers=1)
+    made.poller = selectors.DefaultSelector()
+    made.tpool = Pool(most=1)
     made.method_queue = SimpleNamespace(defer=lambda *_values: None)
     return made
 
@@ -120,23 +124,59 @@ def test_a_request_knows_how_long_it_lay_where_no_worker_had_taken_it() -> None:
         assert 0.02 <= lying.waited < 10
 
 
-def test_a_worker_takes_in_no_more_than_it_has_threads_for() -> None:
-    serving, busy = worker(), threading.Event()
-    serving.cfg.set("threads", 2)
-    serving.handle = lambda conn: busy.wait() and conn.sock.close()
-    serving.poller = selectors.DefaultSelector()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+@contextmanager
+def listening(serving: Any, clients: int) -> Iterator[list[socket.socket]]:
+    """Clients that have connected to a worker, which has not looked yet."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as open_sockets:
+        address = listener.getsockname()
+        asking = [
+            open_sockets.enter_context(socket.create_connection(address)) for _ in range(clients)
+        ]
         serving.sockets = [listener]
-        clients = [socket.create_connection(listener.getsockname()) for _each in range(3)]
         serving.set_accept_enabled(True)
-        while serving.poller.get_map():
-            serving.wait_for_and_dispatch_events(10)
+        yield asking
+
+
+def look(serving: Any, until: Callable[[], bool]) -> None:
+    """Let a worker see to its connections until something is so, or for ten seconds."""
+    deadline = time.monotonic() + 10
+    while not until() and time.monotonic() < deadline:
+        serving.wait_for_and_dispatch_events(0.01)
+    assert until()
+
+
+def test_a_worker_takes_in_no_request_that_would_wait_for_another() -> None:
+    serving, busy = worker(), threading.Event()
+    serving.tpool = Pool(most=2)
+    serving.handle = lambda conn: busy.wait(20) and conn.sock.close()
+    with listening(serving, 3) as clients:
+        for client in clients:
+            client.sendall(b"GET / HTTP/1.1")
+        look(serving, lambda: not serving._accepting)
+        # The others are any worker's: this one takes the next when the first takes its time.
+        assert serving.nr_conns == 1
+        look(serving, lambda: serving.tpool.places == 2)
+        serving.set_accept_enabled(True)
+        look(serving, lambda: not serving._accepting)
         assert serving.nr_conns == 2
-        # The third is any worker's: this one takes it when it has answered another.
+        # And a further one when it has answered one of them.
         finish(serving, clients[0])
         serving.set_accept_enabled(True)
-        assert len(serving.poller.get_map()) == 1
+        assert serving._accepting
         busy.set()
         serving.tpool.shutdown()
-    for client in clients:
-        client.close()
+
+
+def test_who_connects_and_asks_nothing_keeps_nobody_waiting() -> None:
+    serving, answered = worker(), list[Any]()
+    serving.handle = lambda conn: answered.append(conn.sock.close())
+    with listening(serving, 2) as (silent, asking):
+        look(serving, lambda: serving.nr_conns == 2)
+        assert answered == []
+        asking.sendall(b"GET / HTTP/1.1")
+        look(serving, lambda: len(answered) == 1)
+        assert serving.nr_conns == 2
+        silent.sendall(b"GET / HTTP/1.1")
+        finish(serving, asking)
+        look(serving, lambda: len(answered) == 2)
+        serving.tpool.shutdown()
