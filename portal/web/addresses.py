@@ -36,7 +36,6 @@ def init_app(app: Flask, _services: Services) -> None:
         search_url=search_url,
         key_url=key_url,
         document_url=document_url,
-        here=here,
         url_for=address,
         NO_QUESTION=NO_QUESTION,
     )

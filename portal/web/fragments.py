@@ -2,7 +2,7 @@
 
 The key is everything that the piece shows, by value, so that nothing has to be declared stale: a
 change of what is shown is another key. Ages are told in days, so a key holds for its day. A form's
-token, another one on every page, is filled in afterwards.
+token and the page's own address, others on every page, are filled in afterwards.
 """
 
 import dataclasses
@@ -18,19 +18,20 @@ from typing import Any
 
 from flask import Flask, g
 from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal.catalogue import DocumentSummary, Taxonomy
 from portal.recent import Recent
 from portal.search.types import Hit, HitPlace, SearchRequest, Span, Word
 from portal.services import Services
+from portal.web.addresses import here
 from portal.web.language import language
 
 MOST = 6000
 """Pieces that a process keeps: one for each page of results, a few for every other page."""
 
-# Stands where a token goes; nobody outside can write it into what a piece shows.
-_HOLE = secrets.token_hex(16)
+# Stand where a form's token and the page's address go; nobody outside can write them into a piece.
+_TOKEN_HOLE, _HERE_HOLE = secrets.token_hex(16), secrets.token_hex(16)
 _MAKING = "making_a_piece"
 _KEY_BYTES = 16
 
@@ -48,8 +49,7 @@ class Fragments:
         # Macros of different templates may have the same name.
         macro_of = macro._func.__code__.co_filename, macro.name  # type: ignore[attr-defined]
         today = dt.datetime.now(self._zone).toordinal()
-        told = [each.stamp if isinstance(each, Taxonomy) else each for each in values]
-        key = _key((macro_of, language(), today, told))
+        key = _key((macro_of, language(), today, *map(_told, values)))
         kept = self._pieces.get(key)
         if kept is not None:
             piece = Markup(zlib.decompress(kept).decode())  # noqa: S704 - a macro's, see below
@@ -57,6 +57,10 @@ class Fragments:
             piece = _with_holes(macro, values)
             self._pieces.keep(key, zlib.compress(piece.encode(), level=1))
         return _filled(piece)
+
+
+def _told(value: Any) -> Any:
+    return value.stamp if isinstance(value, Taxonomy) else value
 
 
 def _reduced(kind: type[Any]) -> Callable[[Any], tuple[type[Any], tuple[Any, ...]]]:
@@ -82,13 +86,17 @@ def _key(values: tuple[Any, ...]) -> bytes:
 def init_app(app: Flask, built: Services) -> None:
     """Give templates ``rendered(macro, values...)``; it must come after the forms' protection."""
     app.jinja_env.globals.update(
-        rendered=Fragments(built.settings.timezone).rendered, csrf_token=_token
+        rendered=Fragments(built.settings.timezone).rendered, csrf_token=_token, here=_here
     )
     app.context_processor(lambda: {"csrf_token": _token})
 
 
 def _token() -> str:
-    return _HOLE if g.get(_MAKING) else generate_csrf()
+    return _TOKEN_HOLE if g.get(_MAKING) else generate_csrf()
+
+
+def _here() -> str:
+    return _HERE_HOLE if g.get(_MAKING) else here()
 
 
 def _with_holes(macro: Callable[..., Markup], values: tuple[Any, ...]) -> Markup:
@@ -103,6 +111,11 @@ def _with_holes(macro: Callable[..., Markup], values: tuple[Any, ...]) -> Markup
 
 def _filled(piece: Markup) -> Markup:
     # A piece within a piece keeps its holes for the outer one.
-    if _HOLE not in piece or g.get(_MAKING):
-        return piece
-    return Markup(str(piece).replace(_HOLE, generate_csrf()))  # noqa: S704 - signed by us
+    if not g.get(_MAKING):
+        for hole, fill in _FILLING.items():
+            if hole in piece:
+                piece = Markup(str(piece).replace(hole, escape(fill())))  # noqa: S704 - escaped
+    return piece
+
+
+_FILLING = {_TOKEN_HOLE: generate_csrf, _HERE_HOLE: here}

@@ -1,4 +1,4 @@
-"""Pieces of pages that are kept hold nobody's token: each gets that of the page it is on."""
+"""Kept pieces hold no token and no address: each gets those of the page it is on."""
 
 import re
 
@@ -52,3 +52,16 @@ def test_kept_hits_name_the_search_of_whoever_sees_them(office: Stock) -> None:
     assert [link.replace(searches[0][0], "") for link in links[0]] == [
         link.replace(searches[1][0], "") for link in links[1]
     ]
+
+
+def test_a_kept_choice_of_language_leads_back_to_the_page_it_is_on(office: Stock) -> None:
+    visitor = Homes(office).visitor("linruoxi")
+    for path in ('/search?q="校园"%20%26%20<组网>', "/search?q=资费", "/favourites?page=1"):
+        page = visitor.get(path)
+        back = {
+            node.attributes["value"] or ""
+            for node in page.all("form[action='/language'] input[name=next]")
+        }
+        assert len(page.all("form[action='/language']")) == 2
+        [address] = back
+        assert visitor.get(address).texts("title") == page.texts("title")
