@@ -17,7 +17,7 @@ from typing import Any
 from gunicorn import util
 from gunicorn.workers.gthread import DEFAULT_WORKER_DATA_TIMEOUT, ThreadWorker
 
-from portal.web.pool import Pool
+from portal.web.pool import LONGEST_TURN_SECONDS, Pool
 
 _waited = contextvars.ContextVar("waited", default=0.0)
 # Where Linux says how many milliseconds ago the last bytes came, in its `struct tcp_info`.
@@ -36,14 +36,26 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._closing = ThreadPoolExecutor(1)
         self._unanswered = 0
+        self._looks_at = 0.0
 
     def get_thread_pool(self) -> Pool:
         """The threads that answer."""
         return Pool(self.cfg.threads)
 
     def set_accept_enabled(self, enabled: bool) -> None:
-        """Take connections in, while there is a place for them; asked before each wait."""
-        super().set_accept_enabled(enabled and self._unanswered < self.tpool.places)
+        """Take connections in, while there is a place for them; asked before each wait.
+
+        And one from time to time where there never is: who keeps a connection, and asks again and
+        again, would shut out who comes for the first time.
+        """
+        is_due = time.monotonic() >= self._looks_at
+        has_place = self._unanswered < self.tpool.places
+        super().set_accept_enabled(enabled and (has_place or is_due))
+
+    def accept(self, listener: Any) -> None:
+        """Take a connection in."""
+        self._looks_at = time.monotonic() + LONGEST_TURN_SECONDS
+        super().accept(listener)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Wait, but no longer than the request that is being answered may keep others waiting."""

@@ -16,7 +16,7 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn
 
-from portal.web.pool import Pool
+from portal.web.pool import LONGEST_TURN_SECONDS, Pool
 from portal.web.worker import Worker, seconds_waited
 
 
@@ -179,4 +179,24 @@ def test_who_connects_and_asks_nothing_keeps_nobody_waiting() -> None:
         silent.sendall(b"GET / HTTP/1.1")
         finish(serving, asking)
         look(serving, lambda: len(answered) == 2)
+        serving.tpool.shutdown()
+
+
+def test_who_asks_again_and_again_does_not_shut_out_who_comes_for_the_first_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    serving, busy, clock = worker(), threading.Event(), Clock()
+    monkeypatch.setattr("portal.web.worker.time", clock)
+    serving.handle = lambda conn: busy.wait(20) and conn.sock.close()
+    with listening(serving, 2) as clients:
+        for client in clients:
+            client.sendall(b"GET / HTTP/1.1")
+        look(serving, lambda: not serving._accepting)
+        serving.set_accept_enabled(True)
+        assert not serving._accepting
+        clock.now += LONGEST_TURN_SECONDS
+        serving.set_accept_enabled(True)
+        look(serving, lambda: not serving._accepting)
+        assert serving.nr_conns == 2
+        busy.set()
         serving.tpool.shutdown()
