@@ -13,6 +13,7 @@ from gunicorn.glogging import Logger
 from config import Settings
 from portal.monitor import logs
 from portal.monitor.metrics import ENVIRONMENT, forget_process, memory_folder
+from portal.web import afterwards
 
 _settings = Settings.from_env()
 _host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
@@ -55,10 +56,17 @@ logger_class = _Log
 
 def post_worker_init(worker: Any) -> None:
     """A worker has loaded everything: say so where the supervisor looks."""
+    afterwards.begin(worker.wsgi)
     _settle_memory()
     folder = os.environ.get(ENVIRONMENT)
     if folder is not None:
         Path(folder, f"{worker.ppid}-{worker.pid}.ready").touch()
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """A worker ends: what its answers left behind is written first."""
+    if worker.booted:
+        afterwards.end(worker.wsgi)
 
 
 def _settle_memory() -> None:
