@@ -30,7 +30,7 @@ def seconds_waited() -> float:
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """A worker whose requests know how long they waited for a thread."""
+    """A worker that answers one request after the other, and tells each how long it waited."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
