@@ -49,7 +49,8 @@ class Fragments:
         # Macros of different templates may have the same name.
         macro_of = macro._func.__code__.co_filename, macro.name  # type: ignore[attr-defined]
         today = dt.datetime.now(self._zone).toordinal()
-        key = _key((macro_of, language(), today, *map(_told, values)))
+        told = [each.stamp if isinstance(each, Taxonomy) else each for each in values]
+        key = _key((macro_of, language(), today, told))
         kept = self._pieces.get(key)
         if kept is not None:
             piece = Markup(zlib.decompress(kept).decode())  # noqa: S704 - a macro's, see below
@@ -57,10 +58,6 @@ class Fragments:
             piece = _with_holes(macro, values)
             self._pieces.keep(key, zlib.compress(piece.encode(), level=1))
         return _filled(piece)
-
-
-def _told(value: Any) -> Any:
-    return value.stamp if isinstance(value, Taxonomy) else value
 
 
 def _reduced(kind: type[Any]) -> Callable[[Any], tuple[type[Any], tuple[Any, ...]]]:

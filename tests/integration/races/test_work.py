@@ -44,9 +44,9 @@ from tests.integration.cycle import NOW, ZONE, Cycle
 from tests.integration.map_office import Office
 from tests.integration.post_office import post_office
 from tests.integration.races.racing import RUNNERS, count, race
+from tests.integration.receiver import Receiver
 from tests.integration.test_ledger import Desk, with_mail
 from tests.integration.test_webhooks import Desk as WebhookDesk
-from tests.integration.test_webhooks import Receiver
 
 
 def test_one_of_many_schedulers_gets_the_lease(services: Services) -> None:

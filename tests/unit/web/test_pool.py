@@ -8,15 +8,7 @@ import pytest
 
 from portal.web import pool as pools
 from portal.web.pool import LONGEST_TURN_SECONDS, Pool
-
-
-class Clock:
-    """A clock that is set by hand."""
-
-    now = 100.0
-
-    def monotonic(self) -> float:
-        return self.now
+from tests.unit.web.clock import Clock
 
 
 @pytest.fixture

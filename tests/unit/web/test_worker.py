@@ -18,6 +18,7 @@ from gunicorn.workers.gthread import TConn
 
 from portal.web.pool import LONGEST_TURN_SECONDS, Pool
 from portal.web.worker import Worker, seconds_waited
+from tests.unit.web.clock import Clock
 
 
 class Connection:
@@ -34,15 +35,6 @@ class Connection:
     def init(self) -> None:
         self.waited = seconds_waited()
         raise StopIteration
-
-
-class Clock:
-    """A clock that is set by hand."""
-
-    now = 100.0
-
-    def monotonic(self) -> float:
-        return self.now
 
 
 def worker() -> Any:
