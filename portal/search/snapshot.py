@@ -15,7 +15,7 @@ from portal.search.schema import WORD_FIELDS
 from portal.search.segment import Mask, SegmentArrays
 from portal.text import Segmenter
 
-CHECK_SECONDS = 0.05
+CHECK_SECONDS = 0.2
 DRIFT = 0.05
 _ATTEMPTS = 5
 
@@ -80,7 +80,7 @@ class SnapshotSource:
         self._checked = 0.0
 
     def current(self) -> Snapshot:
-        """The newest commit, at most 50 ms old; :class:`IndexUnavailable` before the first."""
+        """The newest commit, at most 0.2 s old; :class:`IndexUnavailable` before the first."""
         snapshot = self._snapshot
         if snapshot is not None and time.monotonic() - self._checked < CHECK_SECONDS:
             return snapshot

@@ -1,5 +1,6 @@
 """In which language a text is written, as far as a browser that shows or reads it must know."""
 
+import functools
 import unicodedata
 
 from portal.text.normalise import fold
@@ -8,6 +9,7 @@ _LOOKED_AT = 400
 _HAN = "CJK UNIFIED"
 
 
+@functools.lru_cache(maxsize=4096)
 def language_tag(text: str) -> str:
     """The HTML ``lang`` value of a text: ``zh-CN``, ``zh-Hant`` or ``en``, or empty for none.
 

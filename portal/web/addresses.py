@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Flask, request, url_for
+from flask import Flask, Request, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from portal.search.types import (
@@ -43,7 +43,8 @@ def init_app(app: Flask, _services: Services) -> None:
 
 def address(endpoint: str, **values: Any) -> str:
     """Flask's ``url_for``, which remembers: a page asks for some seventy addresses."""
-    return _address(endpoint, request.script_root, request.blueprint, tuple(values.items()))
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    return _address(endpoint, asked.root_path, asked.blueprint, tuple(values.items()))
 
 
 @functools.lru_cache(maxsize=10_000)

@@ -1,11 +1,10 @@
 """The language of the pages: what the person settled on, else the cookie's, else the browser's."""
 
 import re
-from typing import Any
 
 import flask_login
 from flask import Blueprint, Flask, abort, g, redirect, request
-from flask_babel import Babel, get_translations
+from flask_babel import Babel
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
@@ -17,6 +16,7 @@ from portal.text.language import language_tag
 from portal.web.addresses import safe_path
 from portal.web.context import services
 from portal.web.cookies import keep_cookie, read_cookie
+from portal.web.messages import translations
 from portal.web.viewer import Person, current_person
 
 COOKIE = "portal_language"
@@ -40,8 +40,8 @@ def init_app(app: Flask, built: Services) -> None:
         locale_selector=lambda: language_of(language()).locale,
     )
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: _translations().ugettext(text),
-        ngettext=lambda one, many, count: _translations().ungettext(one, many, count),
+        gettext=lambda text: translations().ugettext(text),
+        ngettext=lambda one, many, count: translations().ungettext(one, many, count),
         newstyle=True,
     )
     app.jinja_env.globals.update(
@@ -57,19 +57,13 @@ def init_app(app: Flask, built: Services) -> None:
     flask_login.user_logged_in.connect(_keep_at_sign_in, app)
 
 
-def _translations() -> Any:
-    """The catalogue of the request's language; looked up once, where a page has a hundred texts."""
-    if "translations" not in g:
-        g.translations = get_translations()
-    return g.translations
-
-
 def language() -> str:
     """The code of the reader's language: ``zh``, ``zh-Hant`` or ``en``."""
-    if "language" not in g:
+    found: str | None = g.get("language")
+    if found is None:
         person = current_person()
-        g.language = (person.language if person else "") or _of_browser()
-    return str(g.language)
+        found = g.language = (person.language if person else "") or _of_browser()
+    return found
 
 
 def speak_without_asking() -> None:

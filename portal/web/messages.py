@@ -8,19 +8,31 @@ from typing import Any
 import babel.dates
 import babel.numbers
 import flask_babel
+from flask import g
 
 LazyText = Any
 """A message that is translated when it is shown; ``str()`` translates it now."""
 
 
+def translations() -> Any:
+    """The catalogue of the reader's language; looked up once, where a page has a hundred texts."""
+    if not g:
+        return flask_babel.get_translations()
+    found = g.get("translations")
+    if found is None:
+        found = g.translations = flask_babel.get_translations()
+    return found
+
+
 def gettext(message: str, **variables: object) -> str:
     """The message in the reader's language."""
-    return str(flask_babel.gettext(message, **variables))
+    text = str(translations().ugettext(message))
+    return text % variables if variables else text
 
 
 def ngettext(one: str, many: str, num: int, **variables: object) -> str:
     """The message for a number, which it may contain as ``%(num)s``."""
-    return str(flask_babel.ngettext(one, many, num, **variables))
+    return str(translations().ungettext(one, many, num)) % {"num": num, **variables}
 
 
 def lazy_gettext(message: str) -> LazyText:
@@ -35,8 +47,17 @@ def listed(words: Iterable[str]) -> str:
 
 def number(value: float, pattern: str = "#,##0") -> str:
     """A number as the reader's language writes it; ``pattern`` is a CLDR number pattern."""
-    locale = flask_babel.get_locale()
-    return _number(str(locale) if locale else None, value, pattern)
+    return _number(_locale(), value, pattern)
+
+
+def _locale() -> str | None:
+    found: str | None = g.get("locale_name") if g else None
+    if found is None:
+        locale = flask_babel.get_locale()
+        found = str(locale) if locale else None
+        if found:
+            g.locale_name = found
+    return found
 
 
 @functools.lru_cache(maxsize=4096)

@@ -82,11 +82,16 @@ def init_app(app: Flask, built: Services) -> None:
     app.before_request(_hold)
 
 
-def count(quota: limits.RateLimitItem, *who: str) -> Allowance | None:
-    """Count once more; ``None`` where it cannot be counted, which must turn nobody away."""
+def count(quota: limits.RateLimitItem, *who: str, only_if_spent: bool = False) -> Allowance | None:
+    """Count once more; ``None`` where it cannot be counted, which must turn nobody away.
+
+    ``only_if_spent`` spares asking for what is left while something is.
+    """
     limiter: FixedWindowRateLimiter = current_app.extensions[_EXTENSION]
     try:
         is_allowed = limiter.hit(quota, *who)
+        if is_allowed and only_if_spent:
+            return None
         window = limiter.get_window_stats(quota, *who)
     except StorageError as error:
         _log.warning("requests are not counted: %s", error)
@@ -104,6 +109,6 @@ def _hold() -> None:
     if user_id is None:
         wanted = type(wanted)(wanted.amount * VISITORS_AT_ONE_ADDRESS, namespace=wanted.namespace)
     who = f"address-{request.remote_addr}" if user_id is None else f"person-{user_id}"
-    allowance = count(wanted, who)
+    allowance = count(wanted, who, only_if_spent=True)
     if allowance is not None and allowance.is_spent:
         raise TooManyRequests(retry_after=allowance.seconds)
