@@ -17,6 +17,8 @@ STOP_SECONDS = 20.0
 LONGEST_PAUSE = 30.0
 POLITENESS = 10
 """How nice the processes are that give way to readers."""
+# A thread for each job, and glibc would keep for each what it once needed.
+_FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 _PR_SET_PDEATHSIG = 1
 _PYTHON = (sys.executable, "-m")
 _log = logging.getLogger(__name__)
@@ -150,7 +152,7 @@ def _popen(
 ) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command,
-        env={**os.environ, ENVIRONMENT: str(figures)},
+        env={**os.environ, ENVIRONMENT: str(figures), **(_FEW_ARENAS if gives_way else {})},
         pass_fds=handed,
         # Out of the terminal's process group: Ctrl-C reaches the parent alone, which then
         # stops its children in order.

@@ -10,7 +10,6 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import timetable
@@ -24,6 +23,8 @@ LOOK_SECONDS = 1.0
 # Whoever had to wait so long for the database has not seen what happened meanwhile.
 PATIENCE_SECONDS = 2.0
 JUMP_SECONDS = 5.0
+# Its multiples, without the whole numbers, lie as far apart as so many numbers can.
+GOLDEN_RATIO = (1 + 5**0.5) / 2
 _log = logging.getLogger(__name__)
 
 
@@ -65,6 +66,25 @@ def _stand_by(services: Services, me: str, stop: threading.Event) -> bool:
             _log.exception("the scheduler cannot read its lease")
         stop.wait(LOOK_SECONDS)
     return False
+
+
+class Apart(BaseTrigger):  # type: ignore[misc]
+    """Every so many seconds, at moments that no job of another place has.
+
+    Jobs that are due at the start would otherwise meet again each minute, and all of them at once
+    keep readers waiting where one does not.
+    """
+
+    def __init__(self, seconds: int, place: int) -> None:
+        self._seconds = seconds
+        self._phase = place * GOLDEN_RATIO % 1 * seconds
+
+    def get_next_fire_time(
+        self, _previous: dt.datetime | None, now: dt.datetime
+    ) -> dt.datetime | None:
+        """The first of its moments after ``now``, in the same zone."""
+        periods = (now.timestamp() - self._phase) // self._seconds + 1
+        return dt.datetime.fromtimestamp(periods * self._seconds + self._phase, now.tzinfo)
 
 
 class _Lead:
@@ -128,7 +148,7 @@ class _Lead:
         with self._db.read() as session:
             standings = timetable.standings(session)
         now, zone = utcnow(), self._services.settings.timezone
-        for name, job in self._jobs.items():
+        for place, (name, job) in enumerate(self._jobs.items()):
             standing = standings[name]
             self._paused[name] = standing.is_paused
             due = timetable.first_time(
@@ -142,7 +162,7 @@ class _Lead:
             )
             self._scheduler.add_job(
                 self._run,
-                self._trigger(job),
+                self._trigger(job, place),
                 args=(name,),
                 id=name,
                 next_run_time=None if standing.is_paused else due,
@@ -153,10 +173,10 @@ class _Lead:
                 misfire_grace_time=None,
             )
 
-    def _trigger(self, job: Job) -> BaseTrigger:
+    def _trigger(self, job: Job, place: int) -> BaseTrigger:
         zone = self._services.settings.timezone
         if isinstance(job.when, timetable.Every):
-            return IntervalTrigger(seconds=job.when.seconds, timezone=zone)
+            return Apart(job.when.seconds, place)
         return CronTrigger(hour=job.when.at.hour, minute=job.when.at.minute, timezone=zone)
 
     def _look(self) -> bool:
