@@ -33,6 +33,7 @@ TARGET_MS = 100.0
 WARM_SECONDS = 150.0
 WARM_SHARE = 1 / 3
 SAMPLE_SECONDS = 10.0
+WINDOW_SECONDS = 600.0
 # More than the caches' own growth towards their limits after the warm-up.
 FLAT_SHARE = 0.10
 _WRK_SCRIPT = """
@@ -96,6 +97,7 @@ def main(
             figures += _cross_check(plan, kept / "run")
     sections = (
         Section("Constant load", "Times count from the schedule.", tuple(figures)),
+        Section("Ten minutes at a time", "", tuple(_windows(measured))),
         Section("Minute by minute", "", tuple(_minutes(measured))),
     )
     parameters = {"documents": docs, "rate": rate, "seconds": seconds, "seed": seed}
@@ -160,6 +162,17 @@ def _minutes(measured: Measured) -> Iterator[Figure]:
         for percent in (50, 99):
             value = float(np.percentile(times[minutes == minute], percent))
             yield Figure("portal", f"minute {minute + 1}", f"p{percent}", value, "ms")
+
+
+def _windows(measured: Measured) -> Iterator[Figure]:
+    """Each ten minutes by themselves, where it goes on for longer."""
+    times = np.asarray(measured.milliseconds)
+    windows = (np.asarray(measured.begun) - min(measured.begun, default=0.0)) // WINDOW_SECONDS
+    for window in range(int(windows.max(initial=-1)) + 1):
+        case = f"minutes {10 * window + 1} to {10 * window + 10}"
+        for percent in (50, 99):
+            value = float(np.percentile(times[windows == window], percent))
+            yield Figure("portal", case, f"p{percent}", value, "ms")
 
 
 def _memory_figures(megabytes: list[float]) -> Iterator[Figure]:

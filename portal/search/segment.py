@@ -35,6 +35,8 @@ from portal.search.score import (
 
 Mask = npt.NDArray[np.bool_]
 MOST_NEEDLES, FEW_HOLDERS = 1000, 1000
+# A byte for each document: of 100,000 that is 10 MB, for what a hundred people may read.
+MOST_MASKS = 100
 LOOK_BYTES = 4 * 2**20
 
 
@@ -77,6 +79,7 @@ class SegmentArrays:
         self.days: Ints = self._column("day", np.int32)[self.starts[:-1]]
         self.codes, self.code_table = self._read_codes()
         self._masks: dict[tuple[str, str], Mask] = {}
+        self._any_of: Recent[tuple[str, frozenset[str]], Mask] = Recent(MOST_MASKS)
         self._holding: Recent[str, Ints] = Recent(MOST_NEEDLES)
         texts = self._column_reader("text")
         self._text_starts = np.asarray(texts._offsets, dtype=np.int64)
@@ -208,11 +211,15 @@ class SegmentArrays:
         return terms
 
     def mask(self, field: str, codes: Iterable[str]) -> Mask:
-        """Which documents carry any of the codes."""
-        result = np.zeros(self.documents, dtype=bool)
-        for code in codes:
-            result |= self._mask(field, code)
-        return result
+        """Which documents carry any of the codes; not to be changed, since it is remembered."""
+        wanted = frozenset(codes)
+        known = self._any_of.get((field, wanted))
+        if known is None:
+            known = np.zeros(self.documents, dtype=bool)
+            for code in wanted:
+                known |= self._mask(field, code)
+            self._any_of.keep((field, wanted), known)
+        return known
 
     def title_mask(self, word: str) -> Mask:
         """Which documents have a word in their title."""
