@@ -87,8 +87,8 @@ FAULTS: Mapping[str, Callable[[Served], None]] = {
     "locked database": locked_database,
     "killed indexer": killed_indexer,
     "killed scheduler": killed_scheduler,
-    # The last: making 100,000 documents' index anew takes a quarter of an hour, for which the
-    # check that nothing is lost waits.
+    # The last: making 100,000 documents' index anew takes minutes, for which the check that nothing
+    # is lost waits.
     "lost index": lost_index,
 }
 
