@@ -33,7 +33,6 @@ TARGET_MS = 100.0
 WARM_SECONDS = 150.0
 WARM_SHARE = 1 / 3
 SAMPLE_SECONDS = 10.0
-WINDOW_SECONDS = 600.0
 # More than the caches' own growth towards their limits after the warm-up.
 FLAT_SHARE = 0.10
 _WRK_SCRIPT = """
@@ -97,8 +96,8 @@ def main(
             figures += _cross_check(plan, kept / "run")
     sections = (
         Section("Constant load", "Times count from the schedule.", tuple(figures)),
-        Section("Ten minutes at a time", "", tuple(_windows(measured))),
-        Section("Minute by minute", "", tuple(_minutes(measured))),
+        Section("Ten minutes at a time", "", tuple(_parts(measured, 10))),
+        Section("Minute by minute", "", tuple(_parts(measured, 1))),
     )
     parameters = {"documents": docs, "rate": rate, "seconds": seconds, "seed": seed}
     checks = (*_checks(measured, megabytes, lost), _log_check(errors))
@@ -155,23 +154,16 @@ def _figures(measured: Measured, rate: float) -> Iterator[Figure]:
     yield Figure("portal", case, "longest", max(measured.milliseconds, default=0.0), "ms")
 
 
-def _minutes(measured: Measured) -> Iterator[Figure]:
+def _parts(measured: Measured, minutes: int) -> Iterator[Figure]:
+    """Each so many minutes by themselves."""
     times = np.asarray(measured.milliseconds)
-    minutes = (np.asarray(measured.begun) - min(measured.begun, default=0.0)) // 60
-    for minute in range(int(minutes.max(initial=-1)) + 1):
+    begun = np.asarray(measured.begun) - min(measured.begun, default=0.0)
+    parts = begun // (60 * minutes)
+    for part in range(int(parts.max(initial=-1)) + 1):
+        first, last = minutes * part + 1, minutes * (part + 1)
+        case = f"minute {first}" if minutes == 1 else f"minutes {first} to {last}"
         for percent in (50, 99):
-            value = float(np.percentile(times[minutes == minute], percent))
-            yield Figure("portal", f"minute {minute + 1}", f"p{percent}", value, "ms")
-
-
-def _windows(measured: Measured) -> Iterator[Figure]:
-    """Each ten minutes by themselves, where it goes on for longer."""
-    times = np.asarray(measured.milliseconds)
-    windows = (np.asarray(measured.begun) - min(measured.begun, default=0.0)) // WINDOW_SECONDS
-    for window in range(int(windows.max(initial=-1)) + 1):
-        case = f"minutes {10 * window + 1} to {10 * window + 10}"
-        for percent in (50, 99):
-            value = float(np.percentile(times[windows == window], percent))
+            value = float(np.percentile(times[parts == part], percent))
             yield Figure("portal", case, f"p{percent}", value, "ms")
 
 

@@ -16,6 +16,12 @@ _COUNT_AT = 5
 Offsets = npt.NDArray[np.int64]
 
 
+def mapped(path: Path) -> mmap.mmap:
+    """A file's bytes, of which the system reads those that are looked at."""
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
 class ByteColumn:
     """One byte string for each section of a segment, all of them in one run of bytes.
 
@@ -26,8 +32,7 @@ class ByteColumn:
     def __init__(self, reader: Any, path: Path) -> None:
         self.starts: Offsets = np.asarray(reader._offsets, dtype=np.int64)
         self.stops: Offsets = self.starts + np.asarray(reader._lengths, dtype=np.int64)
-        with path.open("rb") as file:
-            self.data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self.data = mapped(path)
 
     def __getitem__(self, section: int) -> bytes:
         return self.data[int(self.starts[section]) : int(self.stops[section])]

@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import mmap
 import threading
 import time
 import weakref
@@ -20,7 +19,7 @@ from whoosh.reading import SegmentReader
 
 from portal.recent import Recent
 from portal.search.blocks import decode
-from portal.search.column import ByteColumn, term_counts
+from portal.search.column import ByteColumn, mapped, term_counts
 from portal.search.postings import NONE, Postings
 from portal.search.schema import CODE_FIELDS, WORD_FIELDS
 from portal.search.score import (
@@ -84,7 +83,7 @@ class SegmentArrays:
         texts = self._column_reader("text")
         self._text_starts = np.asarray(texts._offsets, dtype=np.int64)
         self._text_lengths = np.asarray(texts._lengths, dtype=np.int64)
-        self._texts = _map(Path(storage.folder, W3Codec.column_filename(segment, "text")))
+        self._texts = mapped(Path(storage.folder, W3Codec.column_filename(segment, "text")))
         self.names, self.name_codes = (
             ByteColumn(
                 self._column_reader(name),
@@ -296,8 +295,3 @@ def sections_of(
     begin = np.cumsum(sizes) - sizes
     sections = np.arange(sizes.sum()) + np.repeat(starts - begin, sizes)
     return sections.astype(np.int32), begin
-
-
-def _map(path: Path) -> mmap.mmap:
-    with path.open("rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
